@@ -46,7 +46,7 @@ class ClusterError(Exception):
 
 @dataclass(frozen=True)
 class _Cluster:
-    """One cluster on disk: ``home`` holds the data, the log and, where the path is short enough, the socket."""
+    """One cluster on disk: ``home`` holds data, log and, where the path is short enough, the socket."""
 
     home: Path
     owner: pwd.struct_passwd
