@@ -1,0 +1,60 @@
+"""The application: `create_app` is the one place where its parts are put together."""
+
+from typing import Any
+
+from flask import Flask, g
+from flask.wrappers import Response
+from sqlalchemy import text
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from config import Config
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The WSGI application of these settings (by default those of the environment)."""
+    from app import accounts, errors, features, i18n, maps, pages, secret
+    from app.db import layer_tables, legal_crs, make_engine, make_session
+
+    config = config or Config()
+    app = Flask(__name__)
+    app.config.update(
+        SECRET_KEY=secret.key(config),
+        MAX_CONTENT_LENGTH=config.max_request_mb * 1024 * 1024,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=config.secure_cookies,
+    )
+    app.extensions["config"] = config
+    app.jinja_env.globals["site_name"] = config.site_name
+    if config.trusted_proxies:
+        hops = config.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+
+    crs = legal_crs(config)
+    tables = layer_tables(crs)
+    engine = make_engine(config)
+    app.extensions["engine"] = engine
+
+    @app.before_request
+    def open_session() -> None:
+        g.session = make_session(engine, crs, tables)
+
+    @app.after_request
+    def commit(response: Response) -> Response:
+        """A response that is returned commits; an exception has been rolled back by `errors`."""
+        if "session" in g:
+            g.session.commit()
+        return response
+
+    @app.teardown_request
+    def close_session(error: BaseException | None) -> None:
+        session = g.pop("session", None)
+        if session is not None:
+            session.close()
+
+    i18n.init_i18n(app, config)
+    errors.init_errors(app)
+    accounts.init_accounts(app, config)
+    for blueprint in (*accounts.BLUEPRINTS, *features.BLUEPRINTS, *maps.BLUEPRINTS, *pages.BLUEPRINTS):
+        app.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,1 @@
+"""How a layer becomes a tile."""
