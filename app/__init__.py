@@ -1,10 +1,7 @@
 """The application: `create_app` is the one place where its parts are put together."""
 
-from typing import Any
-
 from flask import Flask, g
 from flask.wrappers import Response
-from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config
@@ -47,7 +44,7 @@ def create_app(config: Config | None = None) -> Flask:
         return response
 
     @app.teardown_request
-    def close_session(error: BaseException | None) -> None:
+    def close_session(_error: BaseException | None) -> None:
         session = g.pop("session", None)
         if session is not None:
             session.close()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from sqlalchemy import Engine, MetaData, create_engine, make_url
+from sqlalchemy import Connection, Engine, MetaData, create_engine, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from app import cluster
@@ -61,7 +61,7 @@ def layer_tables(crs: LegalCRS, metadata: MetaData | None = None) -> Mapping[str
     return build_tables(CATALOG, crs, metadata if metadata is not None else MetaData())
 
 
-def make_session(engine: Engine, crs: LegalCRS, tables: Mapping[str, LayerTables]) -> Session:
+def make_session(engine: Engine | Connection, crs: LegalCRS, tables: Mapping[str, LayerTables]) -> Session:
     """A session that knows its deployment's CRS and layer tables (see `crs_of` and `tables_of`)."""
     return Session(engine, info={"crs": crs, "tables": tables})
 
@@ -89,5 +89,3 @@ def alembic_config(config: Config) -> AlembicConfig:
 def migrate(config: Config) -> None:
     """Bring the database to the newest schema. It may be run at any time; it does what is missing."""
     command.upgrade(alembic_config(config), "head")
-
-

@@ -8,7 +8,7 @@ import secrets
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_babel import gettext
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -18,7 +18,7 @@ from layers.layer import N_
 log = logging.getLogger(__name__)
 
 
-class Problem(Exception):
+class Problem(Exception):  # noqa: N818 - the standard's word (RFC 9457)
     """Something that the reader can do something about.
 
     `code` is for machines and never changes; `sentence` is a Vietnamese message id whose braces
@@ -123,7 +123,7 @@ def _problem(problem: Problem) -> Response:
 
 def _http(error: HTTPException) -> Response:
     if error.response is not None:
-        return Response(error.response.get_data(), error.response.status_code, error.response.headers)
+        return make_response(error.response)
     status = error.code or 500
     if status < 400:
         return Response(error.get_body(), status, list(error.get_headers()))

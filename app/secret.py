@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from contextlib import suppress
 
 from config import Config
 
@@ -17,9 +18,7 @@ def key(config: Config) -> str:
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_hex(32))
         # Two processes that start at once must agree: the first link wins.
-        try:
+        with suppress(FileExistsError):
             os.link(fresh, path)
-        except FileExistsError:
-            pass
         fresh.unlink()
     return path.read_text().strip()

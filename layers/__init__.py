@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from layers.layer import THEMES, Geometry, Layer
 
+
 def _order(layer: Layer) -> tuple[int, int]:
     shape = 0 if layer.geometry.is_area else 1 if layer.geometry is Geometry.LINE else 2
     return (shape, list(THEMES).index(layer.theme))

@@ -1,6 +1,6 @@
 """Administrative units: the province and its communes, those of today and those before 1 July 2025."""
 
-from layers.layer import Field, Geometry, Group, Kind, Layer, N_
+from layers.layer import N_, Field, Geometry, Group, Kind, Layer
 from layers.style import Fill, Label, Line, Zoom
 
 _BOUNDARY = Zoom(((8, 1), (12, 2), (14, 2.5), (16, 3)))

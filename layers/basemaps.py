@@ -4,6 +4,7 @@ A basemap orients and stays quiet: the theme over it carries the meaning.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from layers.layer import N_
 from layers.style import Fill, Label, Line, Symbolizer, Zoom
@@ -29,7 +30,7 @@ class Basemap:
 
     def symbolizers(self) -> tuple[tuple[str, tuple[Symbolizer, ...]], ...]:
         """Layer id and how it is drawn, from the bottom up."""
-        label = {"color": self.text, "halo": self.halo}
+        label = partial(Label, color=self.text, halo=self.halo)
         return (
             ("water_body", (Fill(color=self.water, opacity=1.0),)),
             ("road_surface", (Fill(color=self.road, opacity=1.0, minzoom=15),)),
@@ -42,9 +43,9 @@ class Basemap:
                 ),
             ),
             ("commune", (Line(color=self.border, width=1, dash=(3, 2)),)),
-            ("road", (Label(text="{name}", minzoom=14, along=True, size=11, **label),)),
-            ("water_body", (Label(text="{name}", minzoom=9, size=11, **label),)),
-            ("commune", (Label(text="{name}", minzoom=9, maxzoom=15, size=12, **label),)),
+            ("road", (label(text="{name}", minzoom=14, along=True, size=11),)),
+            ("water_body", (label(text="{name}", minzoom=9, size=11),)),
+            ("commune", (label(text="{name}", minzoom=9, maxzoom=15, size=12),)),
         )
 
 

@@ -1,12 +1,12 @@
 """The cadastre: parcels, the land between them, buildings, boundary marks and known defects."""
 
 from layers.layer import (
+    N_,
     Field,
     Geometry,
     Group,
     Kind,
     Layer,
-    N_,
     NoOverlap,
     Unique,
     ValidGeometry,
@@ -32,7 +32,8 @@ PARCEL = Layer(
     constraints=(
         ValidGeometry(),
         NoOverlap(tolerance=0.01),
-        Unique(fields=("commune_code", "sheet", "number")),
+        # The number first, so that its index also finds a parcel by number and sheet alone.
+        Unique(fields=("number", "sheet", "commune_code")),
     ),
     fields=(
         Field(
@@ -136,12 +137,8 @@ BUILDING = Layer(
     attribution=N_("Bản đồ nền địa lý"),
     fields=(
         Field(name="kind", kind=Kind.CODE, codes="building_kind", label=N_("Loại công trình"), tile=True),
-        Field(
-            name="storeys", kind=Kind.INTEGER, label=N_("Số tầng"), tile=True, minimum=0, maximum=200
-        ),
-        Field(
-            name="height", kind=Kind.NUMBER, label=N_("Chiều cao"), unit="m", minimum=0, decimals=1
-        ),
+        Field(name="storeys", kind=Kind.INTEGER, label=N_("Số tầng"), tile=True, minimum=0, maximum=200),
+        Field(name="height", kind=Kind.NUMBER, label=N_("Chiều cao"), unit="m", minimum=0, decimals=1),
         Field(name="year_built", kind=Kind.INTEGER, label=N_("Năm xây dựng"), minimum=1600),
         Field(name="name", kind=Kind.TEXT, label=N_("Tên"), search=True),
     ),

@@ -66,7 +66,7 @@ class LegalCRS:
         operation = self.public.coordinate_operation
         for parameter in operation.params if operation else ():
             if parameter.name == "Longitude of natural origin":
-                minutes = round(parameter.value * 60)
+                minutes = round(float(parameter.value) * 60)
                 return f"{minutes // 60}°{minutes % 60:02d}′"
         return ""
 

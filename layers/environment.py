@@ -1,6 +1,6 @@
 """The environment: flood areas, protected areas, monitoring stations and waste points."""
 
-from layers.layer import Field, Geometry, Group, Kind, Layer, N_, Series
+from layers.layer import N_, Field, Geometry, Group, Kind, Layer, Series
 from layers.style import Circle, Fill, Icon, Label, Line, Pattern, by_color, by_motif, by_symbol
 
 FLOOD_AREA = Layer(

@@ -1,6 +1,6 @@
 """Technical and social infrastructure: power, water, drainage, telecom, lights, hydrants, facilities."""
 
-from layers.layer import Field, Geometry, Kind, Layer, N_
+from layers.layer import N_, Field, Geometry, Kind, Layer
 from layers.style import Circle, Icon, Label, Line, Zoom, by_color, by_symbol
 
 _ATTRIBUTION = N_("Đơn vị quản lý hạ tầng")
@@ -167,9 +167,7 @@ HYDRANT = Layer(
     attribution=_ATTRIBUTION,
     fields=(
         Field(name="number", kind=Kind.TEXT, label=N_("Số hiệu"), tile=True, search=True),
-        Field(
-            name="pressure", kind=Kind.NUMBER, label=N_("Áp lực"), unit="bar", minimum=0, decimals=1
-        ),
+        Field(name="pressure", kind=Kind.NUMBER, label=N_("Áp lực"), unit="bar", minimum=0, decimals=1),
         _STATE,
     ),
     style=(

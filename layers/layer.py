@@ -70,7 +70,7 @@ THEMES: dict[str, str] = {
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 RESERVED = frozenset(
-    "id fid version valid_from valid_to recorded_from recorded_to geom".split()
+    ["id", "fid", "version", "valid_from", "valid_to", "recorded_from", "recorded_to", "geom"]
 )
 """The columns that every layer has; see `layers.tables`."""
 
@@ -205,9 +205,7 @@ class Layer:
             *(n for c in self.constraints if isinstance(c, Unique) for n in c.fields),
         }
         check(used <= {*names, "id", "fid"}, f"no such field: {sorted(used - {*names})}")
-        hidden = {
-            name for one in self.style for name in one.fields_used if not self.field(name).tile
-        }
+        hidden = {name for one in self.style for name in one.fields_used if not self.field(name).tile}
         check(not hidden, f"the style uses fields that are not in tiles: {sorted(hidden)}")
 
     def field(self, name: str) -> Field:

@@ -1,7 +1,7 @@
 """How a layer is drawn: symbolizers that give MapLibre style layers and legend entries.
 
 A symbolizer is a value (Fill, Pattern, Line, Circle, Icon, Label); its properties are constants,
-or depend on the zoom (Zoom), on a coded field (Classes) or on a number (Ramp). Colour is never the
+or depend on the zoom (Zoom) or on a coded field (Classes). Colour is never the
 only carrier: whatever is coloured by class has a pattern, a symbol or a label too.
 """
 
@@ -107,21 +107,7 @@ def by_symbol(field: str, codes: str) -> Classes:
     return Classes(field=field, codes=codes, values=CODE_LISTS[codes].symbols(), other="marker")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Ramp:
-    """A colour for each step of a number: (from, colour), lowest first; `other` where it is unknown."""
-
-    field: str
-    steps: tuple[tuple[float, str], ...]
-    other: str = "#9AA0A4"
-
-    def expression(self) -> list[Any]:
-        first, *rest = self.steps
-        stepped = ["step", ["get", self.field], first[1], *(part for step in rest for part in step)]
-        return ["case", ["has", self.field], stepped, self.other]
-
-
-Color = str | Classes | Ramp
+Color = str | Classes
 Number = float | Zoom
 
 
@@ -130,7 +116,7 @@ def _value(value: Color | Number) -> Any:
 
 
 def _fields(*values: object) -> tuple[str, ...]:
-    return tuple(v.field for v in values if isinstance(v, Classes | Ramp))
+    return tuple(v.field for v in values if isinstance(v, Classes))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,9 +251,7 @@ class Icon:
             image: Any = f"icon:{self.symbol}"
         else:
             values = {code: f"icon:{name}" for code, name in self.symbol.values.items()}
-            image = replace(
-                self.symbol, values=values, other=f"icon:{self.symbol.other}"
-            ).expression()
+            image = replace(self.symbol, values=values, other=f"icon:{self.symbol.other}").expression()
         layout = {
             "icon-image": image,
             "icon-size": Zoom(((14, 0.6), (18, 1.0))).expression(),
@@ -341,14 +325,13 @@ def style_layers(layer_id: str, symbolizers: tuple[Symbolizer, ...], source: str
 
 @dataclass(frozen=True, kw_only=True)
 class LegendEntry:
-    """One line of a legend. `label` is a message id; `values` are the codes or steps that it stands for."""
+    """One line of a legend. `label` is a message id; `values` are the codes that it stands for."""
 
     label: str
     kind: str
     color: str | None = None
     field: str | None = None
     values: tuple[str, ...] = ()
-    minimum: float | None = None
     motif: str | None = None
     icon: str | None = None
     outline: str | None = None
@@ -369,11 +352,6 @@ def legend(title: str, symbolizers: tuple[Symbolizer, ...]) -> list[LegendEntry]
 
 
 def _classes(one: Fill | Line | Circle, symbolizers: tuple[Symbolizer, ...]) -> list[LegendEntry]:
-    if isinstance(one.color, Ramp):
-        return [
-            _entry(f"≥ {start:g}", one, color=color, field=one.color.field, minimum=start)
-            for start, color in one.color.steps
-        ]
     assert isinstance(one.color, Classes)
     motifs = _lookup(symbolizers, Pattern)
     icons = _lookup(symbolizers, Icon)
@@ -427,22 +405,26 @@ def _entry(
     symbolizers: tuple[Symbolizer, ...] = (),
     **known: Any,
 ) -> LegendEntry:
-    last = one.opacity.stops[-1][1] if isinstance(one.opacity, Zoom) else one.opacity
-    width = getattr(one, "width", None)
+    """An entry with what its symbolizer says, and what the others of a layer without classes add."""
+    said: dict[str, Any] = {
+        "label": label,
+        "kind": one.kind,
+        "opacity": _last(one.opacity),
+        "minzoom": one.minzoom,
+        "maxzoom": one.maxzoom,
+    }
+    if isinstance(one, Line):
+        said |= {"width": _last(one.width), "dash": one.dash}
     for other in symbolizers:
         if isinstance(other, Pattern) and isinstance(other.motif, str):
-            known["motif"] = other.motif
+            said["motif"] = other.motif
         if isinstance(other, Icon) and isinstance(other.symbol, str):
-            known["icon"] = other.symbol
+            said["icon"] = other.symbol
         if isinstance(other, Line) and isinstance(one, Fill) and isinstance(other.color, str):
-            known["outline"] = other.color
-            known["dash"] = other.dash
-    return LegendEntry(
-        label=label,
-        kind=one.kind,
-        opacity=last,
-        width=width.stops[-1][1] if isinstance(width, Zoom) else width,
-        minzoom=one.minzoom,
-        maxzoom=one.maxzoom,
-        **({"dash": getattr(one, "dash", None)} | known),
-    )
+            said |= {"outline": other.color, "dash": other.dash}
+    return LegendEntry(**(said | known))
+
+
+def _last(number: Number) -> float:
+    """A number as it is at the highest zoom."""
+    return number.stops[-1][1] if isinstance(number, Zoom) else number

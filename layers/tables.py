@@ -9,6 +9,7 @@ application, psql or a desktop GIS.
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from geoalchemy2 import Geometry as GeometryColumn
 from sqlalchemy import (
@@ -31,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from layers.crs import LegalCRS
+from layers.crs import VN2000_CODES, LegalCRS, legal_crs
 from layers.layer import Field, Kind, Layer, Unique, ValidGeometry
 
 COLUMNS = (
@@ -51,14 +52,14 @@ COLUMNS = (
 the world, `recorded_from` and `recorded_to` instants of the database; `geom` is in the legal CRS.
 """
 
-_TYPES: dict[Kind, type[TypeEngine[object]]] = {
-    Kind.TEXT: Text,
-    Kind.CODE: Text,
-    Kind.INTEGER: Integer,
-    Kind.NUMBER: Double,
-    Kind.BOOLEAN: Boolean,
-    Kind.DATE: Date,
-    Kind.TIMESTAMP: DateTime,
+_TYPES: dict[Kind, TypeEngine[Any]] = {
+    Kind.TEXT: Text(),
+    Kind.CODE: Text(),
+    Kind.INTEGER: Integer(),
+    Kind.NUMBER: Double(),
+    Kind.BOOLEAN: Boolean(),
+    Kind.DATE: Date(),
+    Kind.TIMESTAMP: DateTime(timezone=True),
 }
 
 
@@ -113,13 +114,11 @@ def _tables(layer: Layer, crs: LegalCRS, metadata: MetaData) -> LayerTables:
     return LayerTables(current, history, tile)
 
 
-def _identity(*, key: bool) -> Iterator[Column[object]]:
+def _identity(*, key: bool) -> Iterator[Column[Any]]:
     """The columns of identity and time; in a history table the key is (id, version)."""
     new_id = text("gen_random_uuid()") if key else None
     yield Column("id", Uuid, primary_key=True, server_default=new_id)
-    yield Column(
-        "fid", BigInteger, *([Identity(always=False)] if key else []), nullable=False, unique=key
-    )
+    yield Column("fid", BigInteger, *([Identity(always=False)] if key else []), nullable=False, unique=key)
     yield Column(
         "version", Integer, nullable=False, primary_key=not key, server_default=text("1"),
         autoincrement=False,
@@ -131,13 +130,12 @@ def _identity(*, key: bool) -> Iterator[Column[object]]:
     yield Column("recorded_to", moment)
 
 
-def _attributes(layer: Layer) -> Iterator[Column[object]]:
+def _attributes(layer: Layer) -> Iterator[Column[Any]]:
     for field in layer.fields:
-        type_ = DateTime(timezone=True) if field.kind is Kind.TIMESTAMP else _TYPES[field.kind]
-        yield Column(field.name, type_, nullable=not field.required)
+        yield Column(field.name, _TYPES[field.kind], nullable=not field.required)
 
 
-def _geometry(layer: Layer, crs: LegalCRS) -> Column[object]:
+def _geometry(layer: Layer, crs: LegalCRS) -> Column[Any]:
     type_ = GeometryColumn(layer.geometry.postgis, srid=crs.srid, spatial_index=False)
     return Column("geom", type_, nullable=False)
 
@@ -217,21 +215,19 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$"""
-    yield _trigger(name, "counted", "BEFORE UPDATE", "", "ROW", "count_version")
+    yield _trigger(name, "counted", "BEFORE UPDATE", "FOR EACH ROW", "count_version")
     for event, transition in (
         ("INSERT", "REFERENCING NEW TABLE AS new_rows"),
         ("UPDATE", "REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows"),
         ("DELETE", "REFERENCING OLD TABLE AS old_rows"),
     ):
-        yield _trigger(name, event.lower(), f"AFTER {event}", transition, "STATEMENT", f"{name}_written")
-    yield _trigger(name, "truncate", "BEFORE TRUNCATE", "", "STATEMENT", f"{name}_written")
+        yield _trigger(name, event.lower(), f"AFTER {event}", transition, f"{name}_written")
+    yield _trigger(name, "truncate", "BEFORE TRUNCATE", "", f"{name}_written")
 
 
-def _trigger(table: str, name: str, when: str, transition: str, each: str, function: str) -> str:
-    return (
-        f"CREATE OR REPLACE TRIGGER {table}_{name} {when} ON {table} {transition} "
-        f"FOR EACH {each} EXECUTE FUNCTION {function}()"
-    )
+def _trigger(table: str, name: str, when: str, how: str, function: str) -> str:
+    """A trigger; without ``FOR EACH ROW`` it is one for each statement."""
+    return f"CREATE OR REPLACE TRIGGER {table}_{name} {when} ON {table} {how} EXECUTE FUNCTION {function}()"
 
 
 def ground_statements(crs: LegalCRS) -> Iterator[str]:
@@ -243,6 +239,13 @@ def ground_statements(crs: LegalCRS) -> Iterator[str]:
     """
     yield "CREATE EXTENSION IF NOT EXISTS postgis"
     yield "CREATE EXTENSION IF NOT EXISTS pg_trgm"
+    for epsg in sorted({*VN2000_CODES, crs.epsg}):
+        # PostGIS ships some of the VN-2000 zones only.
+        public = legal_crs(epsg)
+        yield f"""
+INSERT INTO spatial_ref_sys (srid, auth_name, auth_srid, srtext, proj4text)
+VALUES ({epsg}, 'EPSG', {epsg}, '{public.public.to_wkt("WKT1_GDAL")}', '{public.proj4}')
+ON CONFLICT (srid) DO NOTHING"""
     private = crs.private_srid
     yield f"""
 INSERT INTO spatial_ref_sys (srid, auth_name, auth_srid, srtext, proj4text)

@@ -1,6 +1,6 @@
 """Roads and traffic: centre lines, count stations, flow by segment, incidents, closures, bus stops."""
 
-from layers.layer import Field, Geometry, Group, Kind, Layer, N_, Series
+from layers.layer import N_, Field, Geometry, Group, Kind, Layer, Series
 from layers.style import Circle, Icon, Label, Line, Zoom, by_color, by_symbol
 
 _OPERATIONS = N_("Trung tâm điều hành giao thông")
@@ -26,9 +26,7 @@ ROAD = Layer(
             tile=True,
         ),
         Field(name="lanes", kind=Kind.INTEGER, label=N_("Số làn xe"), minimum=0, maximum=20),
-        Field(
-            name="width", kind=Kind.NUMBER, label=N_("Chiều rộng"), unit="m", minimum=0, decimals=1
-        ),
+        Field(name="width", kind=Kind.NUMBER, label=N_("Chiều rộng"), unit="m", minimum=0, decimals=1),
         Field(name="surface", kind=Kind.CODE, codes="road_surface_kind", label=N_("Mặt đường")),
         Field(name="one_way", kind=Kind.BOOLEAN, label=N_("Một chiều")),
     ),

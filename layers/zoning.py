@@ -1,6 +1,6 @@
 """Urban planning: plans, their zones with what may be built, and road reservations."""
 
-from layers.layer import Field, Geometry, Group, Kind, Layer, N_
+from layers.layer import N_, Field, Geometry, Group, Kind, Layer
 from layers.style import Fill, Label, Line, Pattern, Zoom, by_color, by_group, by_motif
 
 _ATTRIBUTION = N_("Hồ sơ quy hoạch được duyệt")
@@ -79,9 +79,7 @@ ZONE = Layer(
             decimals=2,
         ),
         Field(name="storeys_min", kind=Kind.INTEGER, label=N_("Số tầng tối thiểu"), minimum=0),
-        Field(
-            name="storeys_max", kind=Kind.INTEGER, label=N_("Số tầng tối đa"), minimum=0, maximum=200
-        ),
+        Field(name="storeys_max", kind=Kind.INTEGER, label=N_("Số tầng tối đa"), minimum=0, maximum=200),
         Field(
             name="height_max",
             kind=Kind.NUMBER,

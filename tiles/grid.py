@@ -1,5 +1,6 @@
 """The Web Mercator tile grid (WebMercatorQuad): which tiles there are and where they lie."""
 
+import math
 import re
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ class TileAddress:
     @property
     def size(self) -> float:
         """Length of the edge in Web Mercator metres."""
-        return 2 * HALF_WORLD / 2**self.z
+        return math.ldexp(2 * HALF_WORLD, -self.z)
 
     def bounds(self, buffer: int = 0) -> tuple[float, float, float, float]:
         """West, south, east, north in Web Mercator metres, widened by `buffer` tile units."""

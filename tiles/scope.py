@@ -22,9 +22,7 @@ class Scope:
 
     def fields(self, layer: Layer) -> tuple[Field, ...]:
         """The fields of a layer that this reader may see."""
-        return tuple(
-            field for field in layer.fields if field.view is None or field.view in self.permissions
-        )
+        return tuple(field for field in layer.fields if field.view is None or field.view in self.permissions)
 
     def layers(self, catalog: Iterable[Layer]) -> list[Layer]:
         """The layers that this reader sees, in their order."""

@@ -7,7 +7,7 @@ in the order of their ids, no parallel plan (`app.db.make_engine`), no clock.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from psycopg2.extensions import connection as PsycopgConnection
+import psycopg2.extensions
 
 from layers.layer import Field, Kind, Layer
 from tiles.grid import BUFFER, EXTENT, TileAddress
@@ -29,14 +29,12 @@ def tile_query(layers: Iterable[Layer], tile: TileAddress, scope: Scope) -> Tile
     Names come from declarations and numbers from the grid, never from the request, so the text is
     built from them as literals: the planner then knows the envelope (a parameter would cost it).
     """
-    shown = [
-        layer for layer in layers if scope.sees(layer) and layer.minzoom <= tile.z <= layer.maxzoom
-    ]
+    shown = [layer for layer in layers if scope.sees(layer) and layer.minzoom <= tile.z <= layer.maxzoom]
     parts = [f"coalesce(({_layer_query(layer, tile, scope)}), '')" for layer in shown]
     return TileQuery(f"SELECT {' || '.join(parts) if parts else chr(39) * 2 + '::bytea'}")
 
 
-def fetch(connection: PsycopgConnection, query: TileQuery, timeout_ms: int) -> bytes:
+def fetch(connection: psycopg2.extensions.connection, query: TileQuery, timeout_ms: int) -> bytes:
     """The bytes of a tile. A query that takes longer than the time-out is cancelled by the database
     (psycopg2.errors.QueryCanceled); the setting ends with the transaction."""
     with connection.cursor() as cursor:
@@ -56,9 +54,7 @@ def _layer_query(layer: Layer, tile: TileAddress, scope: Scope) -> str:
     west, south, east, north = tile.bounds()
     envelope = f"ST_MakeEnvelope({west!r}, {south!r}, {east!r}, {north!r}, 3857)"
     wide = "ST_MakeEnvelope({!r}, {!r}, {!r}, {!r}, 3857)".format(*tile.bounds(BUFFER))
-    columns = "".join(
-        f", {_value(field)} AS {field.name}" for field in scope.fields(layer) if field.tile
-    )
+    columns = "".join(f", {_value(field)} AS {field.name}" for field in scope.fields(layer) if field.tile)
     shape = f"ST_AsMVTGeom(t.geom, {envelope}, {EXTENT}, {BUFFER}, true)"
     if layer.geometry.is_area:
         unit = tile.size / EXTENT

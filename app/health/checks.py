@@ -48,7 +48,7 @@ def schema(session: Session, config: Config) -> Finding | None:
     )
 
 
-def legal_crs(session: Session, config: Config) -> Finding | None:
+def legal_crs(session: Session, _config: Config) -> Finding | None:
     """The tables are in the legal CRS that the settings name."""
     srid = session.scalar(text("SELECT Find_SRID('public', 'parcel', 'geom')"))
     if srid == crs_of(session).srid:
@@ -60,7 +60,7 @@ def legal_crs(session: Session, config: Config) -> Finding | None:
     )
 
 
-def transformation(session: Session, config: Config) -> Finding | None:
+def transformation(session: Session, _config: Config) -> Finding | None:
     """PostGIS turns legal coordinates into WGS 84 as the pinned parameters do, to a millimetre."""
     crs = crs_of(session)
     centre = ((crs.bounds[0] + crs.bounds[2]) / 2, (crs.bounds[1] + crs.bounds[3]) / 2)
@@ -84,7 +84,7 @@ def transformation(session: Session, config: Config) -> Finding | None:
     return None
 
 
-def triggers(session: Session, config: Config) -> Finding | None:
+def triggers(session: Session, _config: Config) -> Finding | None:
     """Every layer has the triggers that keep its history and its tile geometry."""
     query = text("SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid")
     kept = set(session.scalars(query))

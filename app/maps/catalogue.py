@@ -18,7 +18,7 @@ from layers.basemaps import BASEMAPS
 from layers.codes import CODE_LISTS, CodeList
 from layers.layer import THEMES, Field, Layer
 from layers.presets import STYLES
-from layers.style import MOTIFS, LegendEntry, legend
+from layers.style import MOTIFS, Label, LegendEntry, legend
 from tiles.scope import Scope
 
 
@@ -41,7 +41,7 @@ def catalogue(session: Session, scope: Scope, *, site_name: str, translate: Tran
         "name": site_name,
         "version": declarations_hash(),
         "scope": scope.name,
-        "view": {"bounds": list(extent(session, start, crs))},
+        "view": {"bounds": list(extent(session, start))},
         "crs": {
             "code": crs.code,
             "name": crs.name,
@@ -55,8 +55,7 @@ def catalogue(session: Session, scope: Scope, *, site_name: str, translate: Tran
         "themes": [{"id": key, "title": translate(title)} for key, title in THEMES.items()],
         "motifs": {name: asdict(motif) for name, motif in MOTIFS.items()},
         "layers": [
-            _layer(layer, scope, sources.get(layer.id), counts.get(layer.id), translate)
-            for layer in layers
+            _layer(layer, scope, sources.get(layer.id), counts.get(layer.id), translate) for layer in layers
         ],
         "codes": {name: _codes(CODE_LISTS[name], translate) for name in sorted(used)},
     }
@@ -76,7 +75,7 @@ def feature_counts(session: Session) -> Mapping[str, int]:
 def _layer(
     layer: Layer, scope: Scope, source: DataSource | None, count: int | None, translate: Translate
 ) -> Json:
-    label = next((one.text for one in layer.style if one.kind == "label"), None)
+    label = next((one.text for one in layer.style if isinstance(one, Label)), None)
     return {
         "id": layer.id,
         "title": translate(layer.title),

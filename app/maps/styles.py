@@ -33,9 +33,7 @@ def zoom_range(layers: Iterable[Layer]) -> tuple[int, int]:
     return min(one.minzoom for one in known), max(one.maxzoom for one in known)
 
 
-def tilejson(
-    layers: list[Layer], scope: Scope, bounds: Bounds, *, root: str, translate: Translate
-) -> Json:
+def tilejson(layers: list[Layer], scope: Scope, bounds: Bounds, *, root: str, translate: Translate) -> Json:
     """The TileJSON 3.0.0 document of one or several layers. `root` is the service's public address."""
     lowest, highest = zoom_range(layers)
     west, south, east, north = bounds
@@ -56,9 +54,7 @@ def tilejson(
                 "minzoom": layer.minzoom,
                 "maxzoom": layer.maxzoom,
                 "fields": {
-                    field.name: _field_note(field, translate)
-                    for field in scope.fields(layer)
-                    if field.tile
+                    field.name: _field_note(field, translate) for field in scope.fields(layer) if field.tile
                 },
             }
             for layer in layers
@@ -125,9 +121,7 @@ def _theme_layers(layer: Layer, *, visible: bool) -> list[Json]:
     return [one | {"layout": {**one.get("layout", {}), "visibility": "none"}} for one in made]
 
 
-def _sources(
-    seen: list[Layer], shown: list[Layer], scope: Scope, *, root: str, translate: Translate
-) -> Json:
+def _sources(seen: list[Layer], shown: list[Layer], scope: Scope, *, root: str, translate: Translate) -> Json:
     """A theme without a visible layer still has its source: its tiles carry all of the theme."""
     themes = dict.fromkeys(layer.theme for layer in seen)
     grouped = {
@@ -146,9 +140,6 @@ def _sources(
             "minzoom": lowest,
             # Beyond this zoom the browser enlarges tiles: 4,096 units are 15 cm each there.
             "maxzoom": min(highest, 16),
-            "attribution": " · ".join(
-                dict.fromkeys(translate(layer.attribution) for layer in layers)
-            ),
+            "attribution": " · ".join(dict.fromkeys(translate(layer.attribution) for layer in layers)),
         }
     return sources
-

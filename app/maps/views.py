@@ -9,7 +9,6 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.accounts.scopes import scope_named, scope_of
-from app.db import crs_of
 from app.errors import BadRequest, NotFound
 from app.i18n import language, messages
 from app.maps.catalogue import catalogue, declarations_hash
@@ -65,10 +64,8 @@ def style(name: str) -> Response:
         raise BadRequest("unknown_basemap", N_("Không có bản đồ nền “{name}”."), name=wanted)
     scope = scope_of(current_user)
     seen = scope.layers(CATALOG.values())
-    bounds = extent(g.session, [one for one in seen if one.id == "parcel"], crs_of(g.session))
-    made = map_style(
-        known[name], basemaps[wanted], scope, bounds, root=_root(), translate=gettext
-    )
+    bounds = extent(g.session, [one for one in seen if one.id == "parcel"])
+    made = map_style(known[name], basemaps[wanted], scope, bounds, root=_root(), translate=gettext)
     return _revalidated(jsonify(made), scope)
 
 
@@ -77,9 +74,7 @@ def catalogue_view() -> Response:
     """The catalogue that the viewer builds itself from."""
     scope = scope_of(current_user)
     name = current_app.extensions["config"].site_name
-    return _revalidated(
-        jsonify(catalogue(g.session, scope, site_name=name, translate=gettext)), scope
-    )
+    return _revalidated(jsonify(catalogue(g.session, scope, site_name=name, translate=gettext)), scope)
 
 
 @maps.get("/api/v1/messages")
@@ -119,7 +114,7 @@ def _layers(names: str, scope: Scope) -> list[Layer]:
 
 def _tilejson(scope: Scope, names: str) -> Response:
     layers = _layers(names, scope)
-    bounds = extent(g.session, layers, crs_of(g.session))
+    bounds = extent(g.session, layers)
     made = tilejson(layers, scope, bounds, root=_root(), translate=gettext)
     return _revalidated(jsonify(made), scope)
 
@@ -145,9 +140,7 @@ def _send(body: bytes, scope: Scope) -> Response:
     response = Response(status=204)
     if body:
         zipped = request.accept_encodings["gzip"] > 0
-        response = Response(
-            gzip.compress(body, 6, mtime=0) if zipped else body, mimetype=vector.MEDIA_TYPE
-        )
+        response = Response(gzip.compress(body, 6, mtime=0) if zipped else body, mimetype=vector.MEDIA_TYPE)
         if zipped:
             response.headers["Content-Encoding"] = "gzip"
         mark = hashlib.sha256(body).hexdigest()[:32]
@@ -156,11 +149,13 @@ def _send(body: bytes, scope: Scope) -> Response:
     response.vary.add("Accept-Encoding")
     public = "public, max-age=60, must-revalidate"
     response.headers["Cache-Control"] = public if scope == PUBLIC else "private, no-cache"
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def _revalidated(response: Response, scope: Scope) -> Response:
     """A document that a browser may keep but must ask about, since language and rights change it."""
     response.headers["Cache-Control"] = "no-cache" if scope == PUBLIC else "private, no-cache"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
