@@ -1,7 +1,7 @@
 """The tables of the layers."""
 
-from alembic import op
 import sqlalchemy as sa
+from alembic import op
 from geoalchemy2 import Geometry
 
 revision = "0001"
@@ -953,7 +953,7 @@ def upgrade() -> None:
         postgresql_ops={"folded": "gin_trgm_ops"},
     )
     op.create_index(
-        "uq_parcel_commune_code_sheet_number", "parcel", ["commune_code", "sheet", "number"], unique=True
+        "uq_parcel_number_sheet_commune_code", "parcel", ["number", "sheet", "commune_code"], unique=True
     )
     op.create_table(
         "parcel_history",
@@ -2249,7 +2249,7 @@ def downgrade() -> None:
     op.drop_index("ix_parcel_history_geom", table_name="parcel_history", postgresql_using="gist")
     op.drop_index("ix_parcel_history_fid", table_name="parcel_history")
     op.drop_table("parcel_history")
-    op.drop_index("uq_parcel_commune_code_sheet_number", table_name="parcel")
+    op.drop_index("uq_parcel_number_sheet_commune_code", table_name="parcel")
     op.drop_index(
         "ix_parcel_parcel_code_search",
         table_name="parcel",
