@@ -9,7 +9,7 @@ from config import Config
 
 def create_app(config: Config | None = None) -> Flask:
     """The WSGI application of these settings (by default those of the environment)."""
-    from app import accounts, errors, features, i18n, maps, pages, secret
+    from app import accounts, errors, features, health, i18n, maps, openapi, pages, secret
     from app.db import layer_tables, legal_crs, make_engine, make_session
 
     config = config or Config()
@@ -52,6 +52,7 @@ def create_app(config: Config | None = None) -> Flask:
     i18n.init_i18n(app, config)
     errors.init_errors(app)
     accounts.init_accounts(app, config)
-    for blueprint in (*accounts.BLUEPRINTS, *features.BLUEPRINTS, *maps.BLUEPRINTS, *pages.BLUEPRINTS):
-        app.register_blueprint(blueprint)
+    for part in (accounts, features, maps, pages, openapi, health):
+        for blueprint in part.BLUEPRINTS:
+            app.register_blueprint(blueprint)
     return app

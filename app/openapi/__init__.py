@@ -1,0 +1,5 @@
+"""The description of the API for programs: OpenAPI, made from routes and declarations."""
+
+from app.openapi.views import openapi
+
+BLUEPRINTS = (openapi,)
