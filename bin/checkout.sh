@@ -8,7 +8,11 @@ ROOT=$PWD
 mkdir -p var/stamps
 PATH=$ROOT/.venv/bin:$PATH
 
-say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
+say() {
+    local bold='' plain=''
+    [[ ! -t 2 ]] || bold=$'\e[1m' plain=$'\e[0m'
+    printf '%s\n' "$bold$*$plain" >&2
+}
 
 die() {
     say "$*"
