@@ -103,18 +103,29 @@ class LegalCRS:
     def transformer_from(self, source: CRS) -> Transformer | None:
         """What brings coordinates of a file's CRS into the legal CRS; None when they are in it already.
 
-        A VN-2000 system of another zone is given the pinned parameters too, so that nothing of the
-        way is left to PROJ's choice by place.
+        Heights are left aside. Any system on the VN-2000 datum, numbered or not, gets the pinned
+        parameters, whatever parameters the file carries: nothing of the way is left to PROJ's choice
+        by place or to a `TOWGS84` that was copied with the wrong signs. ValueError for a code that
+        is deprecated.
         """
-        epsg = source.to_epsg()
+        flat = _horizontal(source)
+        epsg = flat.to_epsg()
         if epsg == self.epsg:
             return None
         if epsg in DEPRECATED_CODES:
             raise ValueError(f"EPSG:{epsg} is deprecated: its false easting and northing are swapped")
-        pinned = legal_crs(epsg).proj4 if epsg in VN2000_CODES else source
-        if epsg == 4756:
-            pinned = _proj4(source, VN2000_TO_WGS84)
-        return Transformer.from_crs(CRS(pinned), CRS.from_proj4(self.proj4), always_xy=True)
+        on_vn2000 = flat.datum is not None and flat.datum.name == "Vietnam 2000"
+        pinned = CRS.from_proj4(_proj4(flat, VN2000_TO_WGS84)) if on_vn2000 else flat
+        return Transformer.from_crs(pinned, CRS.from_proj4(self.proj4), always_xy=True)
+
+
+def _horizontal(crs: CRS) -> CRS:
+    """A CRS without heights and without parameters to another datum."""
+    if crs.is_compound:
+        return _horizontal(crs.sub_crs_list[0])
+    if crs.source_crs is not None and crs.is_bound:
+        return _horizontal(crs.source_crs)
+    return crs.to_2d()
 
 
 @lru_cache
