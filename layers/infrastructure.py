@@ -147,7 +147,7 @@ STREET_LIGHT = Layer(
     fields=(
         Field(name="number", kind=Kind.TEXT, label=N_("Số cột")),
         Field(name="kind", kind=Kind.CODE, codes="lamp_kind", label=N_("Loại đèn")),
-        Field(name="power", kind=Kind.INTEGER, label=N_("Công suất"), unit="W", minimum=0),
+        Field(name="power", kind=Kind.INTEGER, label=N_("Công suất đèn"), unit="W", minimum=0),
         _STATE,
     ),
     style=(
