@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.features.communes import Place, communes_at
 from app.features.formats import NO_DATA, Wording
-from app.features.query import PARCEL, Box, Found, Point
+from app.features.legal import Box, Point
+from app.features.query import PARCEL, Found
 from app.features.series import latest, series_of
 from app.features.sources import Source, sources
 from layers.codes import Code

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.features.formats import Wording
-from app.features.query import Point
+from app.features.legal import Box, Point
 from layers.layer import N_
 
 FORMERLY = N_("{name} (trước đây: {former})")
@@ -56,3 +56,14 @@ def communes_at(session: Session, points: Sequence[Point]) -> list[Place | None]
             code=row.code, name=row.name, former=former or row.predecessors or ""
         )
     return places
+
+
+def extent(session: Session) -> Box | None:
+    """Where the communes of the deployment lie (WGS 84); None when none are known."""
+    row = session.execute(
+        text(
+            "SELECT ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b)"
+            " FROM (SELECT ST_Extent(legal_to_wgs84(ST_Envelope(geom))) AS b FROM commune) AS q"
+        )
+    ).one()
+    return None if row[0] is None else (row[0], row[1], row[2], row[3])

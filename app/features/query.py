@@ -13,7 +13,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    Float,
     FromClause,
     Row,
     Select,
@@ -27,16 +26,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
-from app.db import tables_of
+from app.db import crs_of, tables_of
 from app.errors import NotFound
+from app.features.legal import Box, Point, distance_to, legal_box, legal_point, pixel_size, within_reach
 from layers import CATALOG
 from layers.layer import N_, Geometry, Group, Layer
 from tiles.scope import Scope
-
-Box = tuple[float, float, float, float]
-"""West, south, east, north in degrees (WGS 84)."""
-Point = tuple[float, float]
-"""Longitude and latitude in degrees (WGS 84)."""
 
 PARCEL = "parcel"
 """The layer that stands first everywhere: most people come with a question about one parcel."""
@@ -49,7 +44,6 @@ COUNT_UP_TO = 1_000
 """Beyond so many features in a box their number is not counted."""
 
 _MAX_FID = 2**63 - 1
-_EQUATOR = 40_075_016.686
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,8 +104,11 @@ def at_point(
     when they are within the tolerance, areas when they contain the point. An area too small to be
     hit, such as a sliver, counts like a point where no other of its layer contains the point.
     """
+    crs = crs_of(session)
+    if not within_reach(crs, point):
+        return []
     reach = tolerance * pixel_size(point[1], zoom)
-    here = legal_point(point)
+    here = legal_point(crs, point)
     shown = [layer for layer in layers if scope.sees(layer) and layer.minzoom <= zoom]
     hits = [found(row) for row in _rows(session, [_near(session, scope, one, here, reach) for one in shown])]
     nearest: dict[str, float] = {}
@@ -135,9 +132,11 @@ def in_box(
     Returns at most `limit` of them (200 at most) and how many there are, None beyond 1,000.
     """
     limit = min(limit, MAX_LISTED)
-    west, south, east, north = bbox
-    view = func.wgs84_to_legal(func.ST_MakeEnvelope(west, south, east, north, 4326))
-    here = legal_point(near or ((west + east) / 2, (south + north) / 2))
+    crs = crs_of(session)
+    view = legal_box(crs, bbox)
+    if view is None:
+        return [], 0
+    here = legal_point(crs, near or ((bbox[0] + bbox[2]) / 2, (bbox[1] + bbox[3]) / 2))
     lists, counts = [], []
     for layer in layers:
         if not scope.sees(layer):
@@ -153,21 +152,6 @@ def in_box(
     listed.sort(key=lambda one: (one.distance or 0, one.layer.id, one.fid))
     total = _count(session, counts)
     return listed[:limit], total if total <= COUNT_UP_TO else None
-
-
-def pixel_size(latitude: float, zoom: float) -> float:
-    """Metres on the ground of one pixel of a map in Web Mercator with tiles of 512 pixels."""
-    return _EQUATOR * math.cos(math.radians(latitude)) / (512 * 2**zoom)
-
-
-def legal_point(point: Point) -> ColumnElement[Any]:
-    """A point given in WGS 84 as an expression in the legal CRS."""
-    return func.wgs84_to_legal(func.ST_SetSRID(func.ST_MakePoint(*point), 4326))
-
-
-def distance_to(table: FromClause, here: ColumnElement[Any]) -> ColumnElement[float]:
-    """Metres from a point in the legal CRS; ordering by it is answered by the spatial index."""
-    return table.c.geom.op("<->", return_type=Float())(here)
 
 
 def columns(layer: Layer, table: FromClause, scope: Scope) -> list[ColumnElement[Any]]:
