@@ -12,6 +12,8 @@ class MapStyle:
     id: str
     title: str
     layers: tuple[str, ...]
+    outlined: tuple[str, ...] = ()
+    """Those drawn without their fill, so that the colours of what lies under them stay true."""
 
 
 STYLES: tuple[MapStyle, ...] = (
@@ -19,6 +21,7 @@ STYLES: tuple[MapStyle, ...] = (
         id="planning",
         title=N_("Quy hoạch"),
         layers=("commune", "parcel", "plan", "zone", "road_reservation", "building_line"),
+        outlined=("parcel",),
     ),
     MapStyle(
         id="land",

@@ -79,7 +79,11 @@ def map_style(
     seen = scope.layers(CATALOG.values())
     shown = [layer for layer in seen if layer.id in style.layers]
     drawn = [_basemap_layer(one, number) for number, one in enumerate(_basemap(basemap, scope))]
-    themed = [one for layer in seen for one in _theme_layers(layer, visible=layer in shown)]
+    themed = [
+        one if layer.id not in style.outlined or one["type"] != "fill" else _outlined(one)
+        for layer in seen
+        for one in _theme_layers(layer, visible=layer in shown)
+    ]
     themed.sort(key=lambda one: _PHASES[one["type"]])
     return {
         "version": 8,
@@ -119,6 +123,12 @@ def _theme_layers(layer: Layer, *, visible: bool) -> list[Json]:
     if visible:
         return made
     return [one | {"layout": {**one.get("layout", {}), "visibility": "none"}} for one in made]
+
+
+def _outlined(one: Json) -> Json:
+    """A fill that this style leaves out whatever the reader switches on."""
+    layout = one.get("layout", {}) | {"visibility": "none"}
+    return one | {"layout": layout, "metadata": one["metadata"] | {"diaba:outlined": True}}
 
 
 def _sources(seen: list[Layer], shown: list[Layer], scope: Scope, *, root: str, translate: Translate) -> Json:
