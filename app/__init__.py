@@ -11,6 +11,7 @@ def create_app(config: Config | None = None) -> Flask:
     """The WSGI application of these settings (by default those of the environment)."""
     from app import accounts, errors, features, health, i18n, maps, openapi, pages, secret
     from app.db import layer_tables, legal_crs, make_engine, make_session
+    from app.maps.assets import page_sheets
 
     config = config or Config()
     app = Flask(__name__)
@@ -21,8 +22,11 @@ def create_app(config: Config | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=config.secure_cookies,
     )
+    # What the build hashes never changes under its name.
+    app.get_send_file_max_age = lambda name: 31_536_000 if name and name.startswith("dist/assets/") else None  # type: ignore[method-assign]
     app.extensions["config"] = config
     app.jinja_env.globals["site_name"] = config.site_name
+    app.jinja_env.globals["page_sheets"] = page_sheets
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]

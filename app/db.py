@@ -38,6 +38,7 @@ def make_engine(config: Config) -> Engine:
     options = {
         "jit": "off",
         "max_parallel_workers_per_gather": "0",
+        "work_mem": "16MB",
         "statement_timeout": str(config.statement_timeout_ms),
         "timezone": config.timezone,
         "application_name": "diaba",

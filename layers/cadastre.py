@@ -14,14 +14,14 @@ from layers.layer import (
 from layers.style import Circle, Fill, Label, Line, Pattern, Zoom, by_color, by_motif
 
 _CADASTRE = N_("Bản đồ địa chính")
-_PARCEL_LINE = Zoom(((13, 0.3), (14, 0.4), (16, 0.8), (18, 1.5), (20, 2.5)))
+_PARCEL_LINE = Zoom(((14, 0.4), (16, 0.8), (18, 1.5), (20, 2.5)))
 
 PARCEL = Layer(
     id="parcel",
     title=N_("Thửa đất"),
     theme="land",
     geometry=Geometry.POLYGON,
-    minzoom=13,
+    minzoom=14,
     group=Group.LAND,
     name=N_("Thửa {number}, tờ {sheet}"),
     summary=("land_use", "legal_area"),

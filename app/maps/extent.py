@@ -23,7 +23,8 @@ def extent(session: Session, layers: list[Layer]) -> Bounds:
     row = session.execute(
         text(
             "SELECT ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b) FROM (SELECT ST_Transform("
-            f"ST_SetSRID(ST_Extent(box::geometry), 3857), 4326) AS b FROM unnest(ARRAY[{boxes}]::box2d[]) box) q"
+            f"ST_SetSRID(ST_Extent(box::geometry), 3857), 4326) AS b"
+            f" FROM unnest(ARRAY[{boxes}]::box2d[]) box) q"
         )
     ).one()
     if row[0] is not None:

@@ -3,17 +3,30 @@
 import gzip
 import hashlib
 
-from flask import Blueprint, Response, current_app, g, jsonify, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask_babel import gettext
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.accounts.scopes import scope_named, scope_of
 from app.errors import BadRequest, NotFound
 from app.i18n import language, messages
-from app.maps.catalogue import catalogue, declarations_hash
+from app.maps.assets import asset
+from app.maps.catalogue import catalogue
 from app.maps.extent import extent
 from app.maps.styles import map_style, tilejson
+from config import LANGUAGES
 from layers import CATALOG
 from layers.basemaps import BASEMAPS
 from layers.layer import N_, Layer
@@ -84,9 +97,24 @@ def messages_view() -> Response:
 
 
 @maps.get("/")
-def viewer() -> str:
-    """The map."""
-    return render_template("maps/viewer.html", version=declarations_hash())
+def viewer() -> Response:
+    """The map. What its script needs to begin stands in the page; the rest it fetches at once."""
+    chosen = language()
+    boot = {
+        "lang": chosen,
+        "languages": [
+            {"code": code, "name": LANGUAGES[code]} for code in current_app.extensions["config"].languages
+        ],
+        "catalogue": f"/api/v1/catalogue?lang={chosen}",
+        "messages": f"/api/v1/messages?lang={chosen}",
+        "user": {"name": current_user.full_name, "permissions": sorted(current_user.permissions)}
+        if current_user.is_authenticated
+        else None,
+        "csrf": generate_csrf() if current_user.is_authenticated else "",
+    }
+    response = make_response(render_template("maps/viewer.html", boot=boot, asset=asset))
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 @maps.get("/favicon.ico")
