@@ -5,11 +5,8 @@ column ``name_en`` is where the English translation comes from.
 """
 
 import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
-from io import TextIOWrapper
 from pathlib import Path
-from typing import BinaryIO
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,12 +71,3 @@ def _read(path: Path) -> CodeList:
 CODE_LISTS: dict[str, CodeList] = {
     path.stem: _read(path) for path in sorted(Path(__file__).parent.glob("*.csv"))
 }
-
-
-def extract_messages(
-    fileobj: BinaryIO, keywords: object, comment_tags: object, options: object  # noqa: ARG001
-) -> Iterator[tuple[int, str, str, list[str]]]:
-    """The names of a code list for gettext's tools (a Babel extraction method)."""
-    rows = csv.DictReader(TextIOWrapper(fileobj, encoding="utf-8", newline=""))
-    for row in rows:
-        yield rows.line_num, "", row["name"], []
