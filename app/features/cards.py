@@ -93,6 +93,22 @@ def cards(session: Session, scope: Scope, wording: Wording, features: Sequence[F
     return made
 
 
+def listed(feature: Found, scope: Scope, wording: Wording) -> dict[str, Any]:
+    """A feature as one line of a list."""
+    return {
+        "layer": feature.layer.id,
+        "id": str(feature.id),
+        "fid": feature.fid,
+        "title": title(feature, wording),
+        "summary": summary(feature, scope, wording),
+        "group": feature.layer.group.value,
+        "point": feature.point,
+        "bbox": feature.bbox,
+        "distance_m": None if feature.distance is None else round(feature.distance, 1),
+        "page": page_of(feature.layer, feature.id),
+    }
+
+
 def title(feature: Found, wording: Wording) -> str:
     """What a feature is called: the layer's name for it with its values.
 
