@@ -49,6 +49,7 @@ def init_i18n(app: Flask, config: Config) -> None:
     )
     app.after_request(keep)
     app.jinja_env.globals["languages"] = {code: LANGUAGES[code] for code in offered}
+    app.jinja_env.globals["language"] = language
 
 
 @cache

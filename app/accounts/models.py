@@ -25,6 +25,26 @@ from app.db import Base
 
 MOMENT = DateTime(timezone=True)
 
+BROWSERS = {
+    "Edg": "Edge",
+    "OPR/": "Opera",
+    "coc_coc": "Cốc Cốc",
+    "Firefox": "Firefox",
+    "FxiOS": "Firefox",
+    "Chrome": "Chrome",
+    "CriOS": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+"""Signs in what a browser says of itself, the special ones first: all of them claim to be several."""
+
 
 def account_name(typed: str) -> str:
     """The account name that somebody means who typed this; it need not exist."""
@@ -137,6 +157,16 @@ class SignIn(Base):
     network: Mapped[str] = mapped_column(CIDR)
     user_agent: Mapped[str] = mapped_column(Text)
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def device(self) -> str:
+        """Browser and system in two words, as far as the browser says; empty when it does not."""
+        found = (_first(self.user_agent, names) for names in (BROWSERS, SYSTEMS))
+        return ", ".join(filter(None, found))
+
+
+def _first(user_agent: str, names: dict[str, str]) -> str:
+    return next((name for sign, name in names.items() if sign in user_agent), "")
 
 
 class SignInFailure(Base):
