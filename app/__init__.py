@@ -1,10 +1,19 @@
 """The application: `create_app` is the one place where its parts are put together."""
 
 from flask import Flask, g
+from flask.json.provider import DefaultJSONProvider
 from flask.wrappers import Response
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import Config
+
+
+class Application(Flask):
+    """Flask, but that browsers keep for a year what the build has given a name by its content."""
+
+    def get_send_file_max_age(self, filename: str | None) -> int | None:
+        """Seconds that a static file may be kept; None: ask each time."""
+        return 31_536_000 if filename and filename.startswith("dist/assets/") else None
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -14,7 +23,7 @@ def create_app(config: Config | None = None) -> Flask:
     from app.maps.assets import page_sheets
 
     config = config or Config()
-    app = Flask(__name__)
+    app = Application(__name__)
     app.config.update(
         SECRET_KEY=secret.key(config),
         MAX_CONTENT_LENGTH=config.max_request_mb * 1024 * 1024,
@@ -22,8 +31,8 @@ def create_app(config: Config | None = None) -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SECURE=config.secure_cookies,
     )
-    # What the build hashes never changes under its name.
-    app.get_send_file_max_age = lambda name: 31_536_000 if name and name.startswith("dist/assets/") else None  # type: ignore[method-assign]
+    assert isinstance(app.json, DefaultJSONProvider)
+    app.json.sort_keys = False  # codes and fields stand in the order of their lists
     app.extensions["config"] = config
     app.jinja_env.globals["site_name"] = config.site_name
     app.jinja_env.globals["page_sheets"] = page_sheets

@@ -7,7 +7,7 @@ in the order of their ids, no parallel plan (`app.db.make_engine`), no clock.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import psycopg2.extensions
+from sqlalchemy import Connection
 
 from layers.layer import Field, Kind, Layer
 from tiles.grid import BUFFER, EXTENT, TileAddress
@@ -34,13 +34,11 @@ def tile_query(layers: Iterable[Layer], tile: TileAddress, scope: Scope) -> Tile
     return TileQuery(f"SELECT {' || '.join(parts) if parts else chr(39) * 2 + '::bytea'}")
 
 
-def fetch(connection: psycopg2.extensions.connection, query: TileQuery, timeout_ms: int) -> bytes:
+def fetch(connection: Connection, query: TileQuery, timeout_ms: int) -> bytes:
     """The bytes of a tile. A query that takes longer than the time-out is cancelled by the database
-    (psycopg2.errors.QueryCanceled); the setting ends with the transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = {int(timeout_ms)}; {query.sql}")
-        row = cursor.fetchone()
-    return bytes(row[0]) if row else b""
+    (`sqlalchemy.exc.DBAPIError`, SQLSTATE 57014); the setting ends with the transaction."""
+    made = connection.exec_driver_sql(f"SET LOCAL statement_timeout = {int(timeout_ms)}; {query.sql}")
+    return bytes(made.scalar_one())
 
 
 def _layer_query(layer: Layer, tile: TileAddress, scope: Scope) -> str:

@@ -159,8 +159,8 @@ def _tile(scope: Scope, names: str, z: str, x: str, y: str) -> Response:
 
 def _bytes(layers: list[Layer], tile: TileAddress, scope: Scope) -> bytes:
     timeout: int = current_app.extensions["config"].tile_timeout_ms
-    connection = g.session.connection().connection.driver_connection
-    return vector.fetch(connection, vector.tile_query(layers, tile, scope), timeout)
+    query = vector.tile_query(layers, tile, scope)
+    return vector.fetch(g.session.connection(), query, timeout)
 
 
 def _send(body: bytes, scope: Scope) -> Response:

@@ -253,4 +253,4 @@ def test_catalogue_starts_where_the_parcels_are(client: FlaskClient, session: Se
 
 def test_messages_are_empty_in_the_language_of_the_sources(client: FlaskClient) -> None:
     assert client.get("/api/v1/messages?lang=vi").get_json() == {}
-    assert client.get("/api/v1/messages?lang=en").get_json()["Thửa đất"] == "Parcel"
+    assert client.get("/api/v1/messages?lang=en").get_json()["Thửa đất"] == "Parcels"

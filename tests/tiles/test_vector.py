@@ -24,9 +24,8 @@ STAFF = Scope("staff", frozenset({"layers:view-internal"}))
 
 
 def make(session: Session, names: str, tile: TileAddress, scope: Scope = PUBLIC) -> bytes:
-    connection = session.connection().connection.driver_connection
     layers = [layer for layer in CATALOG.values() if layer.id in names.split(",")]
-    return fetch(connection, tile_query(layers, tile, scope), 10_000)  # type: ignore[arg-type]
+    return fetch(session.connection(), tile_query(layers, tile, scope), 10_000)
 
 
 def decode(body: bytes) -> Any:
