@@ -347,7 +347,9 @@ def legend(title: str, symbolizers: tuple[Symbolizer, ...]) -> list[LegendEntry]
     drawn = [one for one in symbolizers if isinstance(one, Fill | Line | Circle)]
     classified = [one for one in drawn if not isinstance(one.color, str)]
     if not classified:
-        return [_entry(title, drawn[0], color=_constant(drawn), symbolizers=symbolizers)]
+        # Where lines alone are drawn, the last is the one on top, the others its casing.
+        main = drawn[-1] if isinstance(drawn[0], Line) else drawn[0]
+        return [_entry(title, main, symbolizers, color=main.color)]
     return [entry for one in classified for entry in _classes(one, symbolizers)]
 
 
@@ -365,11 +367,12 @@ def _classes(one: Fill | Line | Circle, symbolizers: tuple[Symbolizer, ...]) -> 
         _entry(
             name,
             one,
+            symbolizers,
             color=color,
             field=one.color.field,
             values=tuple(values),
-            motif=motif or None,
-            icon=icons.get(values[0]),
+            **({"motif": motif} if motif else {}),
+            **({"icon": icons[values[0]]} if values[0] in icons else {}),
         )
         for (name, color, motif), values in grouped.items()
     ]
@@ -392,20 +395,13 @@ def _lookup(symbolizers: tuple[Symbolizer, ...], kind: type[Pattern] | type[Icon
     return {}
 
 
-def _constant(drawn: list[Fill | Line | Circle]) -> str:
-    color = drawn[0].color
-    assert isinstance(color, str)
-    return color
-
-
 def _entry(
     label: str,
     one: Fill | Line | Circle,
-    *,
-    symbolizers: tuple[Symbolizer, ...] = (),
+    symbolizers: tuple[Symbolizer, ...],
     **known: Any,
 ) -> LegendEntry:
-    """An entry with what its symbolizer says, and what the others of a layer without classes add."""
+    """An entry with what its symbolizer says, and what those add that are the same for all classes."""
     said: dict[str, Any] = {
         "label": label,
         "kind": one.kind,
