@@ -7,7 +7,7 @@ import type { App } from './app';
 import { layerInfo } from './app';
 import { t } from './i18n';
 import { roundedScale, zoomFor } from './map/scale';
-import { type Choices, type ClassFocus, layersOfStyle } from './map/style';
+import { type Choices, type ClassFocus, layersOfStyle, outlinedLayers } from './map/style';
 import type { PageState } from './state';
 
 let request: AbortController | null = null;
@@ -46,7 +46,8 @@ export async function chooseStyle(app: App, id: string): Promise<void> {
   const style = await fetchStyle(app, id, app.store.state.basemap);
   if (!style) return;
   const layers = new Map(layersOfStyle(style).map((layer) => [layer, 1] as [string, number]));
-  app.store.set({ style: id, layers, layersChosen: false, focus: null });
+  const outlined = outlinedLayers(style);
+  app.store.set({ style: id, layers, layersChosen: false, focus: null, outlined });
   app.map?.restyle(style, choicesOf(app.store.state));
 }
 
@@ -67,7 +68,8 @@ export async function chooseAll(
   const document = await fetchStyle(app, style, basemap);
   if (!document) return;
   const own = new Map(layersOfStyle(document).map((layer) => [layer, 1] as [string, number]));
-  app.store.set({ style, basemap, layers: layers ?? own, layersChosen: layers !== null });
+  const outlined = outlinedLayers(document);
+  app.store.set({ style, basemap, layers: layers ?? own, layersChosen: layers !== null, outlined });
   app.map?.restyle(document, choicesOf(app.store.state));
 }
 

@@ -16,7 +16,7 @@ export function listenToKeys(app: App, search: SearchBox): void {
     if (event.key === 'F6') {
       event.preventDefault();
       cycleRegions(event.shiftKey ? -1 : 1);
-    } else if (event.key === 'Escape') escape(app);
+    } else if (event.key === 'Escape') leave(app);
     else if (!app.store.state.settings.keys || isTyping(event.target) || hasModifier(event)) return;
     else if (event.key === '/') {
       event.preventDefault();
@@ -57,7 +57,7 @@ export function showPlace(app: App, at?: [number, number]): void {
   app.store.set({ panel: 'card', layersOpen, selected: null, card: { ...NO_CARD, point } });
 }
 
-function escape(app: App): void {
+function leave(app: App): void {
   const { dialog, panel, layersOpen, width } = app.store.state;
   if (dialog !== null) return; // the browser closes its own dialog
   const typing = isTyping(document.activeElement);

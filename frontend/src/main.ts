@@ -18,7 +18,7 @@ import { listenToKeys } from './keyboard';
 import { renewListing } from './listing';
 import { countInView } from './map/inview';
 import { hasWebGL, MapView } from './map/map';
-import { layersOfStyle } from './map/style';
+import { layersOfStyle, outlinedLayers } from './map/style';
 import { followState, panelOf } from './navigation';
 import { byId, drawPage, fitMap } from './panels/page';
 import { SearchBox } from './panels/search';
@@ -74,6 +74,7 @@ function firstState(
     layers: address.layers ?? own,
     layersChosen: address.layers !== null,
     focus: null,
+    outlined: outlinedLayers(style),
     panel: panelOf(address.panel),
     layersOpen: width === 'desktop',
     stop: 'half',
@@ -121,7 +122,10 @@ function drawMap(app: App, style: StyleSpecification, address: Address): void {
     if (event.dataType === 'source' && 'tile' in event) store.set({ loading: true });
   });
   map.on('error', ({ error }) => noteMapError(app, error));
-  map.once('load', moved);
+  map.once('load', () => {
+    performance.mark('map-painted');
+    moved();
+  });
 }
 
 /** Tiles that do not come are the first sign of a lost connection. */

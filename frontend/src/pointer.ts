@@ -49,7 +49,9 @@ function followMouse(app: App): void {
     const point: LonLat = [event.lngLat.lng, event.lngLat.lat];
     app.store.set({ pointer: { point, from: 'pointer' } });
     if (measuring(app) || map.isMoving()) return;
-    const [top] = view.featuresNear(event.point.x, event.point.y, 2);
+    const near = view.featuresNear(event.point.x, event.point.y, 2);
+    // What a click would open first is what lights up.
+    const top = near.find((feature) => feature.sourceLayer === 'parcel') ?? near[0];
     view.overlay.hover(top ?? null);
     view.canvas.style.cursor = top ? 'pointer' : '';
   };

@@ -5,7 +5,7 @@ import { ApiError, isAbort } from './api';
 import type { Card, LonLat } from './api.types';
 import { type App, askableLayers, layerInfo } from './app';
 import { t } from './i18n';
-import { NO_CARD } from './state';
+import { NO_CARD, type Stop } from './state';
 
 let request: AbortController | null = null;
 
@@ -15,6 +15,7 @@ export async function pick(app: App, point: LonLat, tolerance: number): Promise<
   const { zoom } = app.store.state.place;
   app.store.set({
     panel: 'card',
+    stop: stopFor(app),
     layersOpen: app.store.state.width === 'desktop' && app.store.state.layersOpen,
     card: { ...NO_CARD, status: 'loading', point },
     pointer: { point, from: 'picked' },
@@ -39,8 +40,10 @@ export async function openFeature(
   const desktop = app.store.state.width === 'desktop';
   app.store.set({
     panel: 'card',
+    stop: stopFor(app),
     layersOpen: desktop && app.store.state.layersOpen,
     card: { ...NO_CARD, status: 'loading' },
+    pointer: null,
     ...(typeof id === 'string' ? { selected: { layer, id } } : {}),
   });
   try {
@@ -128,6 +131,12 @@ function failed(app: App, error: unknown, point: LonLat | null): void {
       : t('Chưa hỏi được máy chủ. Thử lại sau ít phút.');
   app.store.set({ card: { ...NO_CARD, status: 'failed', point, message } });
   announce(message);
+}
+
+/** A card that is already open keeps its height; a new one takes half the screen. */
+function stopFor(app: App): Stop {
+  const { panel, layersOpen, stop } = app.store.state;
+  return panel === 'card' && !layersOpen && stop !== 'full' ? stop : 'half';
 }
 
 function labelOf(app: App, card: Card): string {

@@ -51,6 +51,8 @@ export interface PageState {
   /** True once the reader has departed from the style's own layers. */
   layersChosen: boolean;
   focus: ClassFocus | null;
+  /** Layers of which the style draws the outlines only. */
+  outlined: Set<string>;
   panel: Panel | null;
   layersOpen: boolean;
   stop: Stop;

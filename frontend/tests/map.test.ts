@@ -6,7 +6,14 @@ import { plain } from '../src/panels/layers';
 import { nearestStop, sheetHeight } from '../src/panels/sheet';
 
 function entry(label: string, values: string[], patch: Partial<LegendEntry> = {}): LegendEntry {
-  return { label, field: 'land_use', values, minzoom: null, maxzoom: null, ...patch } as LegendEntry;
+  return {
+    label,
+    field: 'land_use',
+    values,
+    minzoom: null,
+    maxzoom: null,
+    ...patch,
+  } as LegendEntry;
 }
 
 const HOUSES = entry('Đất ở', ['ODT', 'ONT']);
@@ -31,7 +38,10 @@ describe('the legend of what is in view', () => {
 
   test('shows only classes that are there and drawn at this zoom', () => {
     expect(entriesInView(PARCEL, inView, 16)).toEqual([HOUSES, ANY]);
-    const rice = countInView([{ id: 3, sourceLayer: 'parcel', properties: { land_use: 'LUC' } }], [PARCEL]);
+    const rice = countInView(
+      [{ id: 3, sourceLayer: 'parcel', properties: { land_use: 'LUC' } }],
+      [PARCEL],
+    );
     expect(entriesInView(PARCEL, rice, 13)).toEqual([ANY]);
     expect(entriesInView(PARCEL, rice, 14)).toEqual([RICE, ANY]);
   });
@@ -54,7 +64,9 @@ describe('the scale', () => {
 
 describe('the bottom sheet', () => {
   test('has three heights', () => {
-    expect(['peek', 'half', 'full'].map((stop) => sheetHeight(stop as 'peek', 844))).toEqual([120, 422, 788]);
+    expect(['peek', 'half', 'full'].map((stop) => sheetHeight(stop as 'peek', 844))).toEqual([
+      120, 422, 788,
+    ]);
   });
 
   test('goes to the nearest stop, and away when pulled below the lowest', () => {

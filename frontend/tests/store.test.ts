@@ -10,7 +10,12 @@ test('listeners are told once for several changes, with the state before them', 
   expect(store.state).toEqual({ a: 2, b: 3 });
   expect(told).toEqual([]);
   await Promise.resolve();
-  expect(told).toEqual([[{ a: 2, b: 3 }, { a: 1, b: 1 }]]);
+  expect(told).toEqual([
+    [
+      { a: 2, b: 3 },
+      { a: 1, b: 1 },
+    ],
+  ]);
 });
 
 test('a change made by a listener is told in a second round', async () => {

@@ -1,6 +1,13 @@
 import type { LayerSpecification, StyleSpecification } from 'maplibre-gl';
 import { expect, test } from 'vitest';
-import { type Choices, dress, dressStyle, scale, tilesBySource, withLayers } from '../src/map/style';
+import {
+  type Choices,
+  dress,
+  dressStyle,
+  scale,
+  tilesBySource,
+  withLayers,
+} from '../src/map/style';
 
 function layer(id: string, name: string, role: string, paint: object): LayerSpecification {
   const metadata = { 'diaba:layer': name, 'diaba:role': role };

@@ -37,6 +37,8 @@ export class MapView {
   readonly map: MapLibreMap;
   readonly overlay: Overlay;
   readonly locate: GeolocateControl;
+  /** Stands among the page's own things, not in a corner of the engine's. */
+  readonly scaleBar: HTMLElement;
   private padding = NO_PADDING;
   private asked: Record<string, string> = {};
 
@@ -73,7 +75,7 @@ export class MapView {
       showAccuracyCircle: true,
       fitBoundsOptions: { maxZoom: 17 },
     });
-    this.map.addControl(new ScaleControl({ maxWidth: 120 }), 'bottom-left');
+    this.scaleBar = new ScaleControl({ maxWidth: 120 }).onAdd(this.map);
     this.map.addControl(this.locate, 'bottom-right');
     this.map.once('style.load', () => this.overlay.install());
     this.rememberTiles();

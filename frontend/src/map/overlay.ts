@@ -66,7 +66,7 @@ export class Overlay {
     if (!sourceLayer || this.hoverable.has(sourceLayer)) return;
     this.hoverable.add(sourceLayer);
     const point = feature.geometry.type === 'Point';
-    const before = PREFIX + 'selected-casing';
+    const before = `${PREFIX}selected-casing`;
     const common = { source, 'source-layer': sourceLayer, minzoom: feature.layer.minzoom ?? 0 };
     for (const [part, color, width] of [
       ['casing', '#ffffff', 4.5],
@@ -147,6 +147,7 @@ function selectedLabel(): LayerSpecification {
     id: `${PREFIX}selected-label`,
     type: 'symbol',
     source: `${PREFIX}selected`,
+    minzoom: 17,
     layout: {
       'text-field': ['get', 'label'],
       'text-font': ['Be Vietnam Pro SemiBold'],

@@ -42,6 +42,16 @@ export function roleOf(layer: LayerSpecification): string | null {
   return (layer.metadata as Record<string, string> | undefined)?.['diaba:role'] ?? null;
 }
 
+/** True for a fill that the style leaves out, so that the colours under it stay true. */
+function isOutlined(layer: LayerSpecification): boolean {
+  return (layer.metadata as Record<string, unknown> | undefined)?.['diaba:outlined'] === true;
+}
+
+/** Layers of which a style draws the outlines only. */
+export function outlinedLayers(style: StyleSpecification): Set<string> {
+  return new Set(style.layers.filter(isOutlined).map((layer) => layerOf(layer) ?? ''));
+}
+
 /** Layers that a style shows of its own accord. */
 export function layersOfStyle(style: StyleSpecification): string[] {
   const metadata = style.metadata as Record<string, string[]> | undefined;
@@ -53,7 +63,12 @@ export function dress(layer: LayerSpecification, choices: Choices): Dress | null
   const id = layerOf(layer);
   if (id === null || roleOf(layer) === 'base') return null;
   const chosen = choices.layers.get(id);
-  const hidden = chosen === undefined || (roleOf(layer) === 'motif' && !choices.patterns);
+  const motif = roleOf(layer) === 'motif';
+  const hidden = chosen === undefined || (motif && (!choices.patterns || isOutlined(layer)));
+  // Left out of sight, not out of reach: whoever points into it still means it.
+  if (isOutlined(layer)) {
+    return { visibility: hidden ? 'none' : 'visible', opacities: { 'fill-opacity': 0 } };
+  }
   const factor = factorFor(id, chosen ?? 1, choices.focus);
   const paint = (layer.paint ?? {}) as Record<string, unknown>;
   const opacities: Record<string, unknown> = {};
@@ -71,7 +86,8 @@ export function tilesBySource(
     const id = layerOf(layer);
     if (id === null || roleOf(layer) === 'base' || !('source' in layer)) continue;
     if (!choices.layers.has(id)) continue;
-    const names = (shown[layer.source] ??= []);
+    const names = shown[layer.source] ?? [];
+    shown[layer.source] = names;
     const name = 'source-layer' in layer && layer['source-layer'] ? layer['source-layer'] : id;
     if (!names.includes(name)) names.push(name);
   }

@@ -37,17 +37,17 @@ export function coordinateBar(app: App): TemplateResult | typeof nothing {
     from
   ];
   return html`<div class="coordinate-bar" role="group" aria-label=${t('Tọa độ')}>
-    <span class="where">${where}</span>
+    <span class="where">${where}${plane ? html` · ${systemName(app)}` : nothing}</span>
     ${
       plane
-        ? html`<span class="pair"><span>${t('X (Bắc)')}</span> <b class="number">${formatCoordinate(plane.north)}</b></span>
-      <span class="pair"><span>${t('Y (Đông)')}</span> <b class="number">${formatCoordinate(plane.east)}</b></span>
-      <span class="system">${systemName(app)}</span>
-      ${copyButton(planeText(plane), t('Chép tọa độ VN-2000'))}`
+        ? html`<div><span class="pair">${t('X (Bắc)')} <b class="number">${formatCoordinate(plane.north)}</b></span>
+        <span class="pair">${t('Y (Đông)')} <b class="number">${formatCoordinate(plane.east)}</b></span>
+        ${copyButton(planeText(plane), t('Chép tọa độ VN-2000'))}</div>`
         : nothing
     }
-    <span class="pair wgs"><span>WGS 84</span> <b class="number">${formatDegrees(point[1])} ${formatDegrees(point[0])}</b></span>
-    <span class="wgs">${copyButton(degreesText(point), t('Chép tọa độ WGS 84'))}</span>
+    <div><span class="pair">WGS 84 <b class="number">${formatDegrees(point[1])}</b></span>
+      <b class="number">${formatDegrees(point[0])}</b>
+      ${copyButton(degreesText(point), t('Chép tọa độ WGS 84'))}</div>
   </div>`;
 }
 

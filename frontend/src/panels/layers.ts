@@ -1,32 +1,37 @@
-// The layer tree: style and basemap, themes with their layers, opacity, source and date.
+// The layer panel: style and basemap, what is switched on with its legend, and the tree of all layers.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
 import { repeat } from 'lit-html/directives/repeat.js';
 import type { LayerInfo, Named } from '../api.types';
 import type { App } from '../app';
-import { chooseBasemap, chooseStyle, setOpacity, toggleLayer, zoomToLayer } from '../choices';
-import { formatDate, formatNumber } from '../format';
+import { chooseBasemap, chooseStyle, toggleLayer } from '../choices';
 import { t } from '../i18n';
 import { icon } from '../icons';
 import { legend } from './legend';
 
 export function layersPanel(app: App): TemplateResult {
-  const { layers, layerFilter } = app.store.state;
+  const { layers, layerFilter, style, basemap } = app.store.state;
   return html`<header class="panel-head">
       <h2 id="layers-title" tabindex="-1">${t('Lớp ({n})', { n: layers.size })}</h2>
       <button type="button" class="icon-button" aria-label=${t('Đóng bảng lớp')}
         @click=${() => closeLayers(app)}>${icon('x')}</button>
     </header>
     <div class="panel-body">
-      ${choice(t('Kiểu bản đồ'), 'style', app.catalogue.styles, app.store.state.style, (id) => chooseStyle(app, id))}
-      ${choice(t('Bản đồ nền'), 'basemap', app.catalogue.basemaps, app.store.state.basemap, (id) => chooseBasemap(app, id))}
-      <div class="field">
-        <label for="layer-filter">${t('Lọc lớp')}</label>
-        <input id="layer-filter" type="search" autocomplete="off" .value=${layerFilter}
-          @input=${(event: Event) => filter(app, event)} />
+      <div class="field-pair">
+        ${choice('style', t('Kiểu bản đồ'), app.catalogue.styles, style, (id) => chooseStyle(app, id))}
+        ${choice('basemap', t('Bản đồ nền'), app.catalogue.basemaps, basemap, (id) => chooseBasemap(app, id))}
       </div>
-      ${themes(app)}
       ${legend(app)}
+      <section class="all-layers" aria-labelledby="all-layers-title">
+        <h3 id="all-layers-title">${t('Tất cả các lớp')}</h3>
+        <div class="field">
+          <label for="layer-filter">${t('Lọc theo tên')}</label>
+          <input id="layer-filter" type="search" autocomplete="off" .value=${layerFilter}
+            @input=${(event: Event) => filter(app, event)} />
+        </div>
+        <div>${themes(app)}</div>
+      </section>
     </div>`;
 }
 
@@ -40,22 +45,21 @@ function filter(app: App, event: Event): void {
 }
 
 function choice(
-  title: string,
   name: string,
+  title: string,
   options: Named[],
   chosen: string,
   choose: (id: string) => void,
 ): TemplateResult {
-  return html`<fieldset class="choice">
-    <legend>${title}</legend>
-    <div class="chips">${options.map(
-      (option) => html`<label class="chip">
-        <input type="radio" name=${name} value=${option.id} .checked=${option.id === chosen}
-          @change=${() => choose(option.id)} />
-        <span>${option.title}</span>
-      </label>`,
-    )}</div>
-  </fieldset>`;
+  return html`<div class="field">
+    <label for=${`choose-${name}`}>${title}</label>
+    <select id=${`choose-${name}`} @change=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
+      ${options.map(
+        (option) =>
+          html`<option value=${option.id} .selected=${live(option.id === chosen)}>${option.title}</option>`,
+      )}
+    </select>
+  </div>`;
 }
 
 function themes(app: App): TemplateResult {
@@ -80,7 +84,7 @@ function themes(app: App): TemplateResult {
 
 function themeGroup(app: App, theme: Named, layers: LayerInfo[], open: boolean): TemplateResult {
   const on = layers.filter((layer) => app.store.state.layers.has(layer.id)).length;
-  return html`<details class="theme" ?open=${open || on > 0}>
+  return html`<details class="theme" ?open=${open}>
     <summary>${icon('chevron-right')}<span>${theme.title}</span>
       <span class="count">${t('{n} trên {total}', { n: on, total: layers.length })}</span></summary>
     <ul class="layer-list">${repeat(
@@ -92,55 +96,11 @@ function themeGroup(app: App, theme: Named, layers: LayerInfo[], open: boolean):
 }
 
 function row(app: App, layer: LayerInfo): TemplateResult {
-  const opacity = app.store.state.layers.get(layer.id);
-  const on = opacity !== undefined;
-  return html`<div class="layer">
-    <label class="layer-name">
-      <input type="checkbox" name="layer" value=${layer.id} .checked=${on}
-        @change=${() => toggleLayer(app, layer.id)} />
-      <span>${layer.title}${layer.internal ? html` <span class="tag">${t('Nội bộ')}</span>` : nothing}</span>
-    </label>
-    ${on ? tooFar(app, layer) : nothing}
-    ${
-      on
-        ? html`<details class="layer-more">
-      <summary>${t('đậm {percent}%', { percent: Math.round(opacity * 100) })}${icon('chevron-down')}
-        <span class="sr">${layer.title}</span></summary>
-      ${opacityControl(app, layer, opacity)}${facts(layer)}
-    </details>`
-        : nothing
-    }
-  </div>`;
-}
-
-function tooFar(app: App, layer: LayerInfo): TemplateResult | typeof nothing {
-  if (!app.map || app.store.state.place.zoom >= layer.minzoom) return nothing;
-  return html`<button type="button" class="link hint" @click=${() => zoomToLayer(app, layer.id)}>
-    ${t('Phóng to để thấy lớp này')}<span class="sr"> ${layer.title}</span></button>`;
-}
-
-function opacityControl(app: App, layer: LayerInfo, opacity: number): TemplateResult {
-  const step = (by: number) => setOpacity(app, layer.id, opacity + by);
-  const change = (event: Event) =>
-    setOpacity(app, layer.id, Number((event.target as HTMLInputElement).value) / 100);
-  return html`<div class="opacity">
-    <button type="button" class="icon-button" aria-label=${t('Nhạt hơn: {layer}', { layer: layer.title })}
-      ?disabled=${opacity <= 0.05} @click=${() => step(-0.1)}>${icon('minus')}</button>
-    <input type="range" min="5" max="100" step="5" .value=${String(Math.round(opacity * 100))}
-      aria-label=${t('Độ đậm của {layer}', { layer: layer.title })} @input=${change} />
-    <button type="button" class="icon-button" aria-label=${t('Đậm hơn: {layer}', { layer: layer.title })}
-      ?disabled=${opacity >= 1} @click=${() => step(0.1)}>${icon('plus')}</button>
-  </div>`;
-}
-
-function facts(layer: LayerInfo): TemplateResult {
-  return html`<div class="facts">
-    ${layer.description ? html`<p>${layer.description}</p>` : nothing}
-    <p>${t('Nguồn: {source}', { source: layer.attribution })}</p>
-    ${layer.updated ? html`<p>${t('Số liệu ngày {date}', { date: formatDate(layer.updated) })}</p>` : nothing}
-    ${layer.count === null ? nothing : html`<p>${t('{count} đối tượng', { n: layer.count, count: formatNumber(layer.count) })}</p>`}
-    <p><a href=${layer.page}>${t('Xem danh sách của lớp')}<span class="sr"> ${layer.title}</span></a></p>
-  </div>`;
+  return html`<label class="layer-name">
+    <input type="checkbox" name="layer" value=${layer.id} .checked=${live(app.store.state.layers.has(layer.id))}
+      @change=${() => toggleLayer(app, layer.id)} />
+    <span>${layer.title}${layer.internal ? html` <span class="tag">${t('Nội bộ')}</span>` : nothing}</span>
+  </label>`;
 }
 
 function matches(layer: LayerInfo, theme: Named, wanted: string): boolean {

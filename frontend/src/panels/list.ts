@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
-import type { ListedFeature } from '../api.types';
+import type { FeatureList, ListedFeature } from '../api.types';
 import { type App, layerInfo } from '../app';
 import { formatDistance, formatNumber } from '../format';
 import { t } from '../i18n';
@@ -13,13 +13,14 @@ import { openFeature, previewFeature } from '../selection';
 export function openList(app: App): void {
   app.store.set({
     panel: 'list',
+    stop: 'half',
     layersOpen: app.store.state.width === 'desktop' && app.store.state.layersOpen,
   });
 }
 
 export function listPanel(app: App): TemplateResult {
   const { list } = app.store.state;
-  const { total, features } = list.answer;
+  const { truncated, features } = list.answer;
   return html`<header class="panel-head">
       <div class="panel-title">
         <h2 id="list-title" tabindex="-1">${t('Danh sách')}</h2>
@@ -36,8 +37,14 @@ export function listPanel(app: App): TemplateResult {
         (feature) => `${feature.layer}/${feature.id}`,
         (feature) => html`<li>${row(app, feature)}</li>`,
       )}</ol>
-      ${total !== null && total > features.length && features.length > 0 ? html`<p class="muted">${t('Đang hiện {n} đối tượng gần giữa nhất trên {total}. Phóng to để thấy đủ.', { n: features.length, total: formatNumber(total) })}</p>` : nothing}
+      ${truncated && features.length > 0 ? html`<p class="muted">${t('Đang hiện {n} đối tượng gần giữa nhất trên {total}. Phóng to để thấy đủ.', { n: features.length, total: totalOf(list.answer) })}</p>` : nothing}
     </div>`;
+}
+
+/** How many features there are; beyond a thousand nobody counts them. */
+export function totalOf(answer: FeatureList): string {
+  if (answer.total !== null) return formatNumber(answer.total);
+  return answer.truncated ? `${formatNumber(1000)}+` : '';
 }
 
 function subtitle(app: App): string {
@@ -47,8 +54,8 @@ function subtitle(app: App): string {
   const where = app.map
     ? t('trong khung nhìn, gần giữa trước')
     : t('quanh nơi đang xem, gần trước');
-  if (total === null) return where;
-  return `${t('{count} đối tượng', { n: total, count: formatNumber(total) })} ${where}`;
+  const count = totalOf(list.answer);
+  return count ? `${t('{count} đối tượng', { n: total ?? 1000, count })} ${where}` : where;
 }
 
 function closeList(app: App): void {
@@ -63,7 +70,7 @@ function row(app: App, feature: ListedFeature): TemplateResult {
   const hide = () => app.map?.overlay.preview(null);
   return html`<button type="button" class="row-button" @click=${() => openFeature(app, layer, id, true)}
     @focus=${show} @mouseenter=${show} @blur=${hide} @mouseleave=${hide}>
-    <span class="kicker">${layerInfo(app, layer)?.title ?? layer}${feature.distance_m === null ? nothing : html` · ${formatDistance(feature.distance_m)}`}</span>
+    <span class="kicker">${layerInfo(app, layer)?.title ?? layer}${feature.distance_m === null || feature.distance_m < 1 ? nothing : html` · ${formatDistance(feature.distance_m)}`}</span>
     <strong>${feature.title}</strong>
     ${feature.summary ? html`<span class="muted">${feature.summary}</span>` : nothing}
   </button>`;

@@ -15,6 +15,7 @@ import { layerOf, roleOf } from '../map/style';
 import { addressOf } from '../navigation';
 import type { InView } from '../state';
 import { systemName } from './coordinates';
+import { asOutline } from './legend';
 import { swatch } from './swatch';
 
 /** The map's part of an A4 sheet with 10 mm margins, in millimetres. */
@@ -135,6 +136,7 @@ function withoutFading(style: StyleSpecification): StyleSpecification {
 }
 
 function sheet(app: App, wanted: Draft, picture: Picture): TemplateResult {
+  const { outlined } = app.store.state;
   const layers = shownLayers(app);
   const sources = [...new Set(layers.map((layer) => layer.attribution).filter(Boolean))];
   const dates = layers.flatMap((layer) => (layer.updated ? [layer.updated] : [])).sort();
@@ -147,7 +149,8 @@ function sheet(app: App, wanted: Draft, picture: Picture): TemplateResult {
       <figure><img alt=${wanted.title} src=${picture.address} width=${size.width * PIXELS_PER_MM} height=${size.height * PIXELS_PER_MM} />
         ${scaleBar(wanted.scale)}</figure>
       <section class="print-legend"><h2>${t('Chú giải')}</h2>${layers.map((layer) => {
-        const entries = entriesInView(layer, picture.inView, picture.zoom);
+        const drawn = outlined.has(layer.id) ? asOutline(layer) : layer;
+        const entries = entriesInView(drawn, picture.inView, picture.zoom);
         return entries.length === 0
           ? nothing
           : html`<h3>${layer.title}</h3><ul class="plain">${entries.map(

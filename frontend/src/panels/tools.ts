@@ -1,22 +1,22 @@
 // What lies over the map: tools, scale, coordinates, zoom buttons and the crosshair.
 
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
 import type { App } from '../app';
 import { shownLayers } from '../app';
 import { chooseScale } from '../choices';
-import { formatDate, formatNumber, formatScale } from '../format';
+import { formatDate, formatScale } from '../format';
 import { t } from '../i18n';
 import { icon } from '../icons';
 import { roundedScale, SCALES, scaleOf } from '../map/scale';
 import { coordinateBar } from './coordinates';
-import { openList } from './list';
+import { openList, totalOf } from './list';
 import { startMeasure } from './measure';
 
 export function toolbar(app: App): TemplateResult {
   const { layers, layersOpen, list, panel, width } = app.store.state;
-  const { total } = list.answer;
-  const count =
-    total === null ? nothing : html` <span class="number">${formatNumber(total)}</span>`;
+  const total = totalOf(list.answer);
+  const count = total ? html` <span class="number">${total}</span>` : nothing;
   return html`<div class="toolbar" role="group" aria-label=${t('Công cụ')}>
     <button type="button" id="open-layers" class="button float" aria-expanded=${layersOpen ? 'true' : 'false'} aria-controls="right"
       @click=${() => toggleLayers(app)}>${icon('layers')}<span>${t('Lớp')} <span class="number">${layers.size}</span></span></button>
@@ -35,19 +35,19 @@ export function toolbar(app: App): TemplateResult {
       }
       <button type="button" class="button float" aria-haspopup="dialog" @click=${() => app.store.set({ dialog: 'share' })}>${icon('share')}<span>${t('Chia sẻ')}</span></button>`
     }
+    ${app.map && width !== 'phone' ? scaleSelect(app) : nothing}
   </div>`;
 }
 
 export function toggleLayers(app: App): void {
   const { layersOpen } = app.store.state;
-  app.store.set({ layersOpen: !layersOpen });
+  app.store.set({ layersOpen: !layersOpen, stop: 'half' });
   if (!layersOpen) window.setTimeout(() => document.getElementById('layers-title')?.focus(), 50);
 }
 
-/** The corner with coordinates, scale and sources. */
+/** The corner with coordinates, scale bar and sources. */
 export function mapFoot(app: App): TemplateResult {
-  return html`${coordinateBar(app)}
-    <div class="map-foot">${scaleSelect(app)}${attribution(app)}</div>`;
+  return html`<div class="map-corner">${app.map?.scaleBar}${coordinateBar(app)}</div>${attribution(app)}`;
 }
 
 function scaleSelect(app: App): TemplateResult {
@@ -57,9 +57,9 @@ function scaleSelect(app: App): TemplateResult {
   const choose = (event: Event) =>
     chooseScale(app, Number((event.target as HTMLSelectElement).value));
   return html`<label class="scale"><span class="sr">${t('Tỷ lệ bản đồ')}</span>
-    <select class="number" @change=${choose} .value=${String(now)}>
-      <option value=${now} .selected=${true}>${formatScale(now)}</option>
-      ${others.map((scale) => html`<option value=${scale}>${formatScale(scale)}</option>`)}
+    <select class="number button float" @change=${choose}>
+      <option value=${now} .selected=${live(true)}>${formatScale(now)}</option>
+      ${others.map((scale) => html`<option value=${scale} .selected=${live(false)}>${formatScale(scale)}</option>`)}
     </select></label>`;
 }
 
