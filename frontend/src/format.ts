@@ -4,8 +4,11 @@ import { getLanguage } from './i18n';
 
 const NBSP = ' ';
 
+/** Where a language is written in several ways, the one that is meant. */
+const LOCALES: Record<string, string> = { vi: 'vi-VN', en: 'en-GB' };
+
 function locale(): string {
-  return getLanguage() === 'vi' ? 'vi-VN' : 'en-GB';
+  return LOCALES[getLanguage()] ?? getLanguage();
 }
 
 /** 1234.5 → "1.234,5" or "1,234.5"; at most `decimals` places, exactly as many when `fixed`. */
@@ -25,7 +28,7 @@ export function formatDate(value: string | Date): string {
     const month = String(date.getMonth() + 1).padStart(2, '0');
     return `${day}/${month}/${date.getFullYear()}`;
   }
-  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'long' }).format(date);
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'long' }).format(date);
 }
 
 /** An instant → "14:05". */

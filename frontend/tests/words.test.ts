@@ -56,3 +56,9 @@ describe('in English', () => {
     expect(t('Chưa dịch {what}')).toBe('Chưa dịch {what}');
   });
 });
+
+test('any other language is written as its readers do', () => {
+  setLanguage('fr', {});
+  expect(formatNumber(1234.5, 1)).toBe('1\u202f234,5');
+  expect(formatDate('2026-03-05')).toBe('5 mars 2026');
+});
