@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, FromClause, func, literal
+from sqlalchemy import ColumnElement, Float, FromClause, cast, func
 
 from layers.crs import LegalCRS
 
@@ -47,7 +47,7 @@ def legal_box(crs: LegalCRS, bbox: Box) -> Here | None:
 
 def distance_to(table: FromClause, here: Here | None) -> ColumnElement[float]:
     """Metres from a point in the legal CRS, 0 from nowhere. Ordering by it uses the spatial index."""
-    return literal(0.0) if here is None else table.c.geom.op("<->", return_type=Float())(here)
+    return cast(0.0, Float) if here is None else table.c.geom.op("<->", return_type=Float())(here)
 
 
 def pixel_size(latitude: float, zoom: float) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, case, func, literal, or_, select, text, union_all
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from app.db import crs_of, tables_of
@@ -130,7 +131,7 @@ def _ranked(
     best = select(some, away.label("distance"))
     if layer.geometry is Geometry.LINE:
         name = func.fold(some.c[field.name])
-        best = best.distinct(name).order_by(name, some.c.rank, away)
+        best = best.ext(distinct_on(name)).order_by(name, some.c.rank, away)
     chosen = best.cte()
     return (
         select(

@@ -8,7 +8,7 @@ codes that a parcel there may carry.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, literal, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.db import crs_of, tables_of
@@ -91,9 +91,7 @@ def parcels_numbered(
     if codes is not None:
         matching = matching.where(table.c.commune_code.in_(codes))
     some = matching.limit(AT_MOST).subquery()
-    away: ColumnElement[float] = (
-        distance_to(some, legal_point(crs_of(session), near)) if near else literal(0.0)
-    )
+    away = distance_to(some, legal_point(crs_of(session), near) if near else None)
     rows = session.execute(
         select(*columns(layer, some, scope), away.label("distance"), func.count().over().label("total"))
         .order_by(away, some.c.commune_code, some.c.sheet, some.c.number, some.c.fid)

@@ -32,6 +32,9 @@ GROUPS = {
 MAX_RESULTS = 50
 """Results of one group on the page that shows all."""
 
+MIN_SIMILAR = 4
+"""Characters from which a misspelt name can be told from another name."""
+
 ADDRESS = "address"
 """The name of the fields that hold addresses, in whatever layer."""
 
@@ -118,7 +121,7 @@ def search(asker: Asker, query: str) -> Answer:
 
     numbered, total, missing = _by_number(asker, terms.parcel) if terms.parcel else ([], 0, None)
     texts = _by_text(asker, terms)
-    if not numbered and not any(texts.values()):
+    if not numbered and not any(texts.values()) and not terms.parcel and len(terms.full[0]) >= MIN_SIMILAR:
         texts = _by_text(asker, terms, similar=True)
     groups = {}
     for group, some in texts.items():
