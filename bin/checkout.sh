@@ -6,7 +6,7 @@
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit
 ROOT=$PWD
 mkdir -p var/stamps
-PATH=$ROOT/.venv/bin:$PATH
+[[ $PATH == "$ROOT/.venv/bin:"* ]] || PATH=$ROOT/.venv/bin:$PATH
 
 say() {
     local bold='' plain=''
@@ -24,7 +24,7 @@ find_python() {
     local name
     for name in python3 python3.14 python3.13 python3.12 python3.11; do
         # Not the one of the checkout: it goes away when the environment is made anew.
-        name=$(PATH=${PATH#"$ROOT"/.venv/bin:} command -v "$name") || continue
+        name=$(PATH=${PATH#"$ROOT/.venv/bin:"} command -v "$name") || continue
         "$name" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue
         echo "$name"
         return
