@@ -38,6 +38,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
     """Serve the application with gunicorn."""
     command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{host}:{port}"]
     command += ["--workers", str(workers), "--threads", str(threads), "--worker-tmp-dir", "/dev/shm"]
+    command += ["--no-control-socket"]  # it would be one for all gunicorns of this user
     command += ["--access-logfile", "-", "--access-logformat", "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)sms"]
     os.execv(sys.executable, command)
 
