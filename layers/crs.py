@@ -24,8 +24,9 @@ VN2000_CODES = (3405, 3406, 5896, 5897, 5898, 5899, *range(9205, 9219))
 swapped) and are refused."""
 DEPRECATED_CODES = (6956, 6957, 6958, 6959)
 
-PRIVATE_OFFSET = 985_000
-"""A private SRID is the public one plus this. PostGIS allows SRIDs up to 998,999 and ships none here."""
+PRIVATE_OFFSET = 910_000
+"""A private SRID is the public one plus this. PostGIS allows SRIDs up to 998,999 and ships none from here on,
+and EPSG's codes end at 32,767."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.health.checks import TEST_VECTORS
-from layers.crs import DEPRECATED_CODES, VN2000_CODES, legal_crs
+from layers.crs import DEPRECATED_CODES, VN2000_CODES, LegalCRS, legal_crs
 from tests.conftest import MakeDatabase
 
 MILLIMETRE_DEGREES = 9e-9
@@ -144,3 +144,34 @@ def test_everything_holds_after_dump_and_restore(make_database: MakeDatabase, cl
         assert cursor.fetchall() == [(pytest.approx(20_000, abs=1e-2),)]
         cursor.execute("SELECT number, version FROM parcel_history")
         assert cursor.fetchall() == [("1", 1)]
+
+
+@pytest.mark.parametrize("epsg", [5899, 6683, 26986, 32767])
+def test_every_code_has_a_private_row_of_its_own_in_postgis_range(epsg: int) -> None:
+    private = LegalCRS(epsg, (0.0,) * 7).private_srid
+    assert 900_913 < private <= 998_999
+    assert private - epsg == LegalCRS(5899, (0.0,) * 7).private_srid - 5899
+
+
+WILD_PRJ = (
+    'PROJCS["VN2000",GEOGCS["VN-2000",DATUM["Vietnam_2000",SPHEROID["WGS 84",6378137,298.257223563],'
+    "TOWGS84[-191.90441429,-39.30318279,-111.45032835,-0.00928836,0.01975479,-0.00427372,0.252906278]],"
+    'PRIMEM["Greenwich",0],UNIT["Degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],'
+    'PARAMETER["False_Easting",500000],PARAMETER["False_Northing",0],PARAMETER["Central_Meridian",107.5],'
+    'PARAMETER["Scale_Factor",0.9999],PARAMETER["Latitude_Of_Origin",0],UNIT["Meter",1]]'
+)
+"""As many files have it: no number, and rotations copied with the wrong signs, 0.53 m off."""
+
+
+def test_a_file_on_vn2000_gets_the_pinned_parameters_whatever_it_carries() -> None:
+    numbered = legal_crs(5899).transformer_from(CRS.from_epsg(9216))
+    wild = legal_crs(5899).transformer_from(CRS.from_user_input(WILD_PRJ))
+    assert numbered is not None
+    assert wild is not None
+    assert wild.transform(454_376, 1_145_000) == pytest.approx(
+        numbered.transform(454_376, 1_145_000), abs=1e-6
+    )
+
+
+def test_heights_are_left_aside() -> None:
+    assert legal_crs(5899).transformer_from(CRS.from_user_input("EPSG:5899+5727")) is None
