@@ -13,7 +13,7 @@ from app.db import layer_tables, legal_crs, make_engine, make_session, migrate
 from app.demo import seed_command
 from app.health.checks import findings
 from app.i18n import translate
-from app.transfer import import_command
+from app.transfer.command import import_command
 from config import Config
 
 

@@ -1,5 +1,1 @@
 """Getting data in: `diaba import`."""
-
-from app.transfer.command import import_command
-
-__all__ = ["import_command"]
