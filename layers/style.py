@@ -296,7 +296,8 @@ class Label:
         if self.offset:
             layout |= {"text-offset": [0, self.offset], "text-anchor": "top", "text-optional": True}
         paint = {"text-color": self.color, "text-halo-color": self.halo, "text-halo-width": 1.5}
-        filter_ = ["all", *(["has", name] for name in self.fields_used)]
+        # A later field may be missing; without the first there is nothing to say.
+        filter_ = ["has", self.fields_used[0]]
         return [{"type": "symbol", "layout": layout, "paint": paint, "filter": filter_}]
 
 
