@@ -91,6 +91,7 @@ FORMATS: tuple[Format, ...] = (
 )
 _TITLES = ", ".join(format_.title for format_ in FORMATS)
 _EXTENSIONS = {extension for format_ in FORMATS for extension in format_.extensions}
+_PARTS = {part for format_ in FORMATS for part in format_.parts}
 
 
 def open_source(path: Path, workdir: Path, asked: Asked) -> tuple[Format, Source]:
@@ -130,7 +131,7 @@ def _unpacked(opening: Opening) -> Opening:
     if asked.source == chosen.stem:
         asked = replace(asked, source=None)
     parts = {name for name in names if name.with_suffix("") == chosen.with_suffix("")}
-    kept = {name for name in parts if name.suffix.lower() in (*shapefiles.PARTS, chosen.suffix.lower())}
+    kept = {name for name in parts if name.suffix.lower() in (*_PARTS, chosen.suffix.lower())}
     targets = {str(name): opening.workdir / f"data{name.suffix.lower()}" for name in kept}
     archive.unpack(opening.path, targets)
     return replace(opening, path=targets[str(chosen)], asked=asked)
