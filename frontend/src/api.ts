@@ -18,6 +18,7 @@ export class ApiError extends Error {
     readonly code: string,
     readonly title: string,
     readonly detail: string,
+    readonly support: string,
   ) {
     super(detail || title);
   }
@@ -130,7 +131,13 @@ export class Api {
     else if (response.status >= 500) this.onReach('failing');
     else this.onReach('ok');
     const body = await response.json().catch(() => ({}));
-    return new ApiError(response.status, body.code ?? '', body.title ?? '', body.detail ?? '');
+    return new ApiError(
+      response.status,
+      body.code ?? '',
+      body.title ?? '',
+      body.detail ?? '',
+      body.support ?? '',
+    );
   }
 }
 

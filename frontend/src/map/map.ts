@@ -8,6 +8,7 @@ import {
   type MapGeoJSONFeature,
   Map as MapLibreMap,
   type PaddingOptions,
+  prewarm,
   ScaleControl,
   type StyleSpecification,
   setWorkerUrl,
@@ -17,12 +18,19 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url';
 import type { Box, LonLat, Motif } from '../api.types';
 import { t } from '../i18n';
 import type { Place } from '../url';
-import { provideImages } from './images';
+import { Images } from './images';
 import { isOverlay, Overlay } from './overlay';
-import { type Choices, dress, dressStyle, layerOf, roleOf, tilesBySource } from './style';
+import {
+  basemapOf,
+  type Choices,
+  dress,
+  dressStyle,
+  layerOf,
+  roleOf,
+  tilesBySource,
+} from './style';
 
 export interface MapStart {
-  container: HTMLElement;
   style: StyleSpecification;
   choices: Choices;
   motifs: Record<string, Motif>;
@@ -41,19 +49,17 @@ export class MapView {
   readonly scaleBar: HTMLElement;
   private padding = NO_PADDING;
   private asked: Record<string, string> = {};
+  private images: Images | null = null;
 
-  constructor(
-    start: MapStart,
-    private style: StyleSpecification = start.style,
-    private choices: Choices = start.choices,
-  ) {
+  private style: StyleSpecification = { version: 8, sources: {}, layers: [] };
+  private choices: Choices = { layers: new Map(), patterns: true, focus: null };
+
+  /** A map without anything on it yet; throws where the browser cannot draw one. */
+  constructor(container: HTMLElement) {
     setWorkerUrl(workerUrl);
+    prewarm();
     this.map = new MapLibreMap({
-      container: start.container,
-      style: dressStyle(style, choices),
-      ...(start.place
-        ? { center: [start.place.lon, start.place.lat] as LonLat, zoom: start.place.zoom }
-        : { bounds: start.bounds, fitBoundsOptions: { padding: 24 } }),
+      container,
       maxZoom: 22,
       minZoom: 5,
       maxPitch: 0,
@@ -62,13 +68,12 @@ export class MapView {
       touchPitch: false,
       renderWorldCopies: false,
       attributionControl: false,
-      fadeDuration: 150,
+      fadeDuration: 0,
       validateStyle: false,
       locale: words(),
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.keyboard.disableRotation();
-    provideImages(this.map, start.motifs);
     this.overlay = new Overlay(this.map);
     this.locate = new GeolocateControl({
       positionOptions: { enableHighAccuracy: true },
@@ -78,6 +83,18 @@ export class MapView {
     this.scaleBar = new ScaleControl({ maxWidth: 120 }).onAdd(this.map);
     this.map.addControl(this.locate, 'bottom-right');
     this.map.once('style.load', () => this.overlay.install());
+  }
+
+  /** Shows the first style at the first place. */
+  open(start: MapStart): void {
+    this.style = start.style;
+    this.choices = start.choices;
+    this.images = new Images(this.map, start.motifs, inkOf(start.style));
+    if (start.place) {
+      const { lon, lat, zoom } = start.place;
+      this.map.jumpTo({ center: [lon, lat], zoom });
+    } else this.map.fitBounds(start.bounds, { padding: 24, animate: false });
+    this.map.setStyle(dressStyle(start.style, start.choices));
     this.rememberTiles();
   }
 
@@ -99,6 +116,7 @@ export class MapView {
   restyle(style: StyleSpecification, choices: Choices): void {
     this.style = style;
     this.choices = choices;
+    this.images?.useInk(inkOf(style));
     const dressed = dressStyle(style, choices);
     this.map.setStyle(dressed, {
       diff: true,
@@ -240,12 +258,8 @@ export class MapView {
   }
 }
 
-export function hasWebGL(): boolean {
-  try {
-    return document.createElement('canvas').getContext('webgl2') !== null;
-  } catch {
-    return false;
-  }
+function inkOf(style: StyleSpecification): 'dark' | 'light' {
+  return basemapOf(style) === 'dark' ? 'light' : 'dark';
 }
 
 function words(): Record<string, string> {

@@ -16,6 +16,8 @@ import type { LegalCrs } from './crs';
 
 const DARK = '#17201b';
 const WHITE = '#ffffff';
+/** Named like our other overlays, so that they outlive a change of style. */
+const CASINGS = ['diaba-measure-line', 'diaba-measure-area'];
 const MODES = { line: 'linestring', area: 'polygon' } as const;
 
 export class MeasureTool {
@@ -71,14 +73,29 @@ export class MeasureTool {
   start(kind: 'line' | 'area'): void {
     this.kind = kind;
     this.finished = false;
-    if (!this.draw.enabled) this.draw.start();
+    if (!this.draw.enabled) {
+      this.draw.start();
+      this.addCasing();
+    }
     this.draw.clear();
     this.draw.setMode(MODES[kind]);
     this.report();
   }
 
   stop(): void {
+    for (const id of CASINGS) if (this.map.getLayer(id)) this.map.removeLayer(id);
     if (this.draw.enabled) this.draw.stop();
+  }
+
+  /** A white line under the dark one: it then shows on any colour, also on a dark basemap. */
+  private addCasing(): void {
+    const before = this.map.getStyle().layers.find((layer) => layer.id.startsWith('td-'))?.id;
+    for (const [i, source] of ['td-linestring', 'td-polygon'].entries()) {
+      const id = CASINGS[i] as string;
+      if (!this.map.getSource(source) || this.map.getLayer(id)) continue;
+      const paint = { 'line-color': WHITE, 'line-width': 7 };
+      this.map.addLayer({ id, type: 'line', source, paint }, before);
+    }
   }
 
   /** A corner in the middle of the map: what a click there would do. */

@@ -52,6 +52,11 @@ export function outlinedLayers(style: StyleSpecification): Set<string> {
   return new Set(style.layers.filter(isOutlined).map((layer) => layerOf(layer) ?? ''));
 }
 
+/** The basemap that a style was made with. */
+export function basemapOf(style: StyleSpecification): string | undefined {
+  return (style.metadata as Record<string, string> | undefined)?.['diaba:basemap'];
+}
+
 /** Layers that a style shows of its own accord. */
 export function layersOfStyle(style: StyleSpecification): string[] {
   const metadata = style.metadata as Record<string, string[]> | undefined;

@@ -10,7 +10,7 @@ import { startMeasure } from './measure';
 /** What stands at the right of the head on a wide screen, and in the menu on a phone. */
 export function headerLinks(app: App): TemplateResult {
   const { width } = app.store.state;
-  if (width === 'phone') {
+  if (width !== 'desktop') {
     return html`<button type="button" class="icon-button" aria-label=${t('Mở trình đơn')} aria-haspopup="dialog"
       @click=${() => app.store.set({ dialog: 'menu' })}>${icon('ellipsis')}</button>`;
   }

@@ -8,7 +8,7 @@ import { shownLayers } from '../app';
 import { formatDate, formatMoment, formatScale } from '../format';
 import { t } from '../i18n';
 import { icon } from '../icons';
-import { provideImages } from '../map/images';
+import { Images } from '../map/images';
 import { countInView, entriesInView } from '../map/inview';
 import { roundedScale, SCALES, scaleOf, zoomFor } from '../map/scale';
 import { layerOf, roleOf } from '../map/style';
@@ -16,6 +16,7 @@ import { addressOf } from '../navigation';
 import type { InView } from '../state';
 import { systemName } from './coordinates';
 import { asOutline } from './legend';
+import { byId } from './page';
 import { swatch } from './swatch';
 
 /** The map's part of an A4 sheet with 10 mm margins, in millimetres. */
@@ -28,12 +29,16 @@ const PIXELS_PER_MM = 96 / 25.4;
 const DENSITY = 2;
 
 interface Draft {
+  /** The address of the view it is for. */
+  view: string;
   title: string;
   orientation: keyof typeof PAPER;
   scale: number;
 }
 
 interface Picture {
+  /** False for a picture of the screen, whose scale on paper nobody knows. */
+  exact: boolean;
   address: string;
   inView: InView;
   zoom: number;
@@ -45,7 +50,12 @@ let working = false;
 export function printForm(app: App): TemplateResult {
   const { place } = app.store.state;
   const now = roundedScale(scaleOf(place.zoom, place.lat));
-  draft ??= { title: defaultTitle(app), orientation: 'landscape', scale: now };
+  const view = addressOf(app.store.state);
+  // Another view begins with a title and a scale of its own.
+  if (draft?.view !== view) {
+    const orientation = draft?.orientation ?? 'landscape';
+    draft = { view, title: defaultTitle(app), orientation, scale: now };
+  }
   const current = draft;
   const scales = [...new Set([now, ...SCALES])].sort((a, b) => a - b);
   const change = (patch: Partial<Draft>) => {
@@ -75,9 +85,28 @@ function orientation(
     @change=${() => change({ orientation: value })} /><span>${words}</span></label>`;
 }
 
+/** Ctrl+P and the browser's own menu print what is on the screen, at the screen's scale. */
+export function printWhenAsked(app: App): void {
+  const container = byId('print');
+  window.addEventListener('beforeprint', () => {
+    const { map, store } = app;
+    if (!map || container.querySelector('img')) return;
+    const { place, inView } = store.state;
+    const title = defaultTitle(app);
+    const scale = roundedScale(scaleOf(place.zoom, place.lat));
+    // Read at once after drawing: the engine does not keep its picture any longer.
+    map.map.redraw();
+    const address = map.canvas.toDataURL('image/png');
+    container.dataset.orientation = 'landscape';
+    const wanted: Draft = { view: '', title, orientation: 'landscape', scale };
+    render(sheet(app, wanted, { address, inView, zoom: place.zoom, exact: false }), container);
+  });
+  window.addEventListener('afterprint', () => render(nothing, container));
+}
+
 async function makeSheet(app: App, wanted: Draft): Promise<void> {
-  const container = document.getElementById('print');
-  if (!app.map || !container) return;
+  const container = byId('print');
+  if (!app.map) return;
   working = true;
   app.store.set({});
   try {
@@ -116,14 +145,14 @@ async function paint(app: App, wanted: Draft): Promise<Picture> {
     canvasContextAttributes: { preserveDrawingBuffer: true },
   });
   try {
-    provideImages(map, app.catalogue.motifs);
+    new Images(map, app.catalogue.motifs);
     await map.once('idle');
     const layers = map
       .getStyle()
       .layers.filter((layer) => roleOf(layer) === 'theme' && layerOf(layer));
     const drawn = map.queryRenderedFeatures({ layers: layers.map((layer) => layer.id) });
     const inView = countInView(drawn, app.catalogue.layers);
-    return { address: map.getCanvas().toDataURL('image/png'), inView, zoom };
+    return { address: map.getCanvas().toDataURL('image/png'), inView, zoom, exact: true };
   } finally {
     map.remove();
     box.remove();
@@ -143,11 +172,11 @@ function sheet(app: App, wanted: Draft, picture: Picture): TemplateResult {
   const newest = dates.at(-1);
   const size = PAPER[wanted.orientation];
   return html`<h1>${wanted.title}</h1>
-    <p>${t('Tỷ lệ {scale}', { scale: formatScale(wanted.scale) })} · ${systemName(app)} · ${t('Bắc ở trên')} ·
+    <p>${picture.exact ? html`${t('Tỷ lệ {scale}', { scale: formatScale(wanted.scale) })} · ` : nothing}${systemName(app)} · ${t('Bắc ở trên')} ·
       ${t('In lúc {time}', { time: formatMoment(new Date()) })}${newest ? html` · ${t('Số liệu ngày {date}', { date: formatDate(newest) })}` : nothing}</p>
     <div class="print-body">
       <figure><img alt=${wanted.title} src=${picture.address} width=${size.width * PIXELS_PER_MM} height=${size.height * PIXELS_PER_MM} />
-        ${scaleBar(wanted.scale)}</figure>
+        ${picture.exact ? scaleBar(wanted.scale) : nothing}</figure>
       <section class="print-legend"><h2>${t('Chú giải')}</h2>${layers.map((layer) => {
         const drawn = outlined.has(layer.id) ? asOutline(layer) : layer;
         const entries = entriesInView(drawn, picture.inView, picture.zoom);
