@@ -9,11 +9,13 @@ from wtforms import (
     FormField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectMultipleField,
     StringField,
     ValidationError,
 )
 from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.widgets import CheckboxInput
 
 from app.accounts import passwords, users
 from app.accounts.models import User
@@ -71,14 +73,14 @@ class GrantForm(Form):  # type: ignore[misc]
     held = BooleanField()
     where = RadioField(
         choices=[
-            ("everywhere", lazy_gettext("Toàn địa bàn")),
-            ("communes", lazy_gettext("Chỉ các phường, xã được chọn")),
+            SelectChoice("everywhere", lazy_gettext("Toàn địa bàn")),
+            SelectChoice("communes", lazy_gettext("Chỉ các phường, xã được chọn")),
         ],
         default="everywhere",
         validate_choice=False,
     )
     # The domain checks the codes, and knows which ended ones may stay.
-    communes = SelectMultipleField(lazy_gettext("Phường, xã"), choices=[], validate_choice=False)
+    communes = SelectMultipleField(choices=[], validate_choice=False, option_widget=CheckboxInput())
 
     @property
     def codes(self) -> list[str]:
@@ -106,7 +108,7 @@ class UserForm(FlaskForm):  # type: ignore[misc]
         for role in ROLES:
             field = self[role.code].form.communes
             gone = {code: code for code in field.data or [] if code not in communes}
-            field.choices = list((communes | gone).items())
+            field.choices = [SelectChoice(code, name) for code, name in (communes | gone).items()]
 
     def show(self, user: User) -> None:
         """Fill the form with what an account is today."""

@@ -58,6 +58,13 @@ class Anonymous(AnonymousUserMixin):  # type: ignore[misc]
         return False
 
 
+class _People(LoginManager):  # type: ignore[misc]
+    def _update_remember_cookie(self, response: Response) -> Response:
+        """There is no remember cookie here. To look for one would open the session and so mark every
+        response, also a tile for everybody, as depending on the cookie."""
+        return response
+
+
 def init_guard(app: Flask, config: Config) -> None:
     """Recognise people, refuse forged requests, and send security headers with every response."""
     app.config.update(
@@ -69,7 +76,10 @@ def init_guard(app: Flask, config: Config) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form left open over lunch must still work
         WTF_CSRF_SSL_STRICT=False,  # Origin says what Referer would, and fewer people switch it off
     )
-    people = LoginManager(app)
+    # Its context processor would ask the database for every page, also for the one that says the
+    # database is gone; as a global, the person is looked up where a template names them.
+    people = _People(app, add_context_processor=False)
+    app.jinja_env.globals["current_user"] = current_user
     people.anonymous_user = Anonymous
     # The server ends sign-ins. A changed address must not: phones change theirs all day.
     people.session_protection = None

@@ -74,7 +74,7 @@ def communes(session: Session) -> dict[str, str]:
     """The names of today's communes by their codes, in the order of names."""
     commune = tables_of(session)["commune"].current.c
     query = select(commune.code, commune.name).order_by(commune.name)
-    return dict(session.execute(query).tuples().all())
+    return {row.code: row.name for row in session.execute(query)}
 
 
 def add(

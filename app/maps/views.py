@@ -165,7 +165,7 @@ def _bytes(layers: list[Layer], tile: TileAddress, scope: Scope) -> bytes:
 
 def _send(body: bytes, scope: Scope) -> Response:
     """A tile with what caches need to know: its hash, per encoding, and who may keep it."""
-    response = Response(status=204)
+    response = Response(status=204, mimetype=vector.MEDIA_TYPE)
     if body:
         zipped = request.accept_encodings["gzip"] > 0
         response = Response(gzip.compress(body, 6, mtime=0) if zipped else body, mimetype=vector.MEDIA_TYPE)
