@@ -2,7 +2,7 @@
 around each test a transaction that is rolled back."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app import cluster, create_app
 from app.db import layer_tables, legal_crs, make_engine, make_session, migrate
 from config import ROOT, Config
+from layers.tables import LayerTables
 
 REAL_DATA = Path(os.environ.get("DIABA_TEST_DATA") or ROOT.parent / "shared" / "data")
 """Real files, which not every machine has; the tests that need them stand in tests/realdata."""
@@ -102,18 +103,30 @@ def connection(engine: Engine) -> Iterator[Connection]:
         outer.rollback()
 
 
+@pytest.fixture(scope="session")
+def tables(config: Config) -> Mapping[str, LayerTables]:
+    """The tables of all layers. Making them takes longer than most tests, and statements that were
+    compiled for them serve again."""
+    return layer_tables(legal_crs(config))
+
+
 @pytest.fixture
-def session(connection: Connection, config: Config) -> Iterator[Session]:
+def session(connection: Connection, config: Config, tables: Mapping[str, LayerTables]) -> Iterator[Session]:
     """A session as a request has it."""
-    crs = legal_crs(config)
-    with make_session(connection, crs, layer_tables(crs)) as session:  # type: ignore[arg-type]
+    with make_session(connection, legal_crs(config), tables) as session:  # type: ignore[arg-type]
         yield session
 
 
 @pytest.fixture
-def app(connection: Connection, config: Config, monkeypatch: pytest.MonkeyPatch) -> Flask:
+def app(
+    connection: Connection,
+    config: Config,
+    tables: Mapping[str, LayerTables],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Flask:
     """The application, whose requests all run in the transaction of the test."""
     monkeypatch.setattr("app.db.make_engine", lambda _: connection)
+    monkeypatch.setattr("app.db.layer_tables", lambda _: tables)
     app = create_app(config)
     app.config.update(TESTING=True)
     return app
