@@ -1,0 +1,94 @@
+"""The settled part of the province, quarter by quarter, and what can only be said when all is settled."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import numpy as np
+
+from app.demo import centrelines, networks, register, traffic
+from app.demo.centrelines import Between
+from app.demo.growth import Growth
+from app.demo.places import Places
+from app.demo.planning import Planner
+from app.demo.quarters import Country
+from app.demo.reservations import reservations
+from app.demo.rows import Rows
+from app.demo.settle import Settled, settle
+from layers.crs import LegalCRS
+
+LEAST_LEFT = 150
+"""So many parcels are kept for the next quarter when one does not suffice."""
+
+MOST_BUILDINGS = 250_000
+"""Buildings end at this number: a larger demo is about parcels."""
+
+
+class Town:
+    """Settles quarters until there are so many parcels, and remembers what the rest needs to know."""
+
+    def __init__(self, country: Country, growth: Growth, crs: LegalCRS, seed: int, parcels: int):
+        self._country, self._growth, self._crs, self._seed = country, growth, crs, seed
+        self._left = parcels
+        self._buildings = 0
+        self._settled: set[int] = set()
+        self._between = Between(country)
+        self._places = Places()
+        self._planner = Planner(country)
+
+    def quarters(self) -> Iterator[Rows]:
+        """The rows of each quarter, in the order in which the town grew."""
+        while self._left and (settled := self._next()) is not None:
+            self._settled.add(settled.quarter.index)
+            self._between.add(settled.quarter)
+            rng = np.random.default_rng([self._seed, settled.quarter.index, 2])
+            yield from self._rows(settled, rng)
+
+    def _next(self) -> Settled | None:
+        found = self._growth.next()
+        if found is None:
+            return None
+        group, quarter, kind = found
+        settled = settle(self._country, quarter, kind, self._seed, self._left)
+        rest = self._left - len(settled.parcels)
+        if 0 < rest < LEAST_LEFT < self._left - LEAST_LEFT:
+            limit = self._left - LEAST_LEFT
+            settled = settle(self._country, quarter, kind, self._seed, limit)
+        group.parcels += len(settled.parcels)
+        self._left -= len(settled.parcels)
+        return settled
+
+    def _rows(self, settled: Settled, rng: np.random.Generator) -> Iterator[Rows]:
+        streets = centrelines.inside(settled)
+        found = [
+            register.parcels(settled, self._crs, rng),
+            register.road_surface(settled),
+            register.boundary_marks(settled, rng),
+            self._planner.zones(settled, rng),
+            self._places.facilities(settled, rng),
+            self._places.waste(settled),
+            traffic.roads(streets),
+            *networks.along(streets, rng),
+        ]
+        if self._buildings < MOST_BUILDINGS and (houses := register.buildings(settled, rng)):
+            self._buildings += len(houses)
+            found.append(houses)
+        yield from (rows for rows in found if rows is not None)
+
+    def rest(self, now: datetime) -> Iterator[Rows]:
+        """The avenues, their networks and traffic, the zones of unsettled quarters, and the plans."""
+        rng = np.random.default_rng([self._seed, 3])
+        avenues = list(self._between.lines())
+        through = centrelines.through_roads(self._country)
+        names = {avenue.name for avenue in through}
+        own = [line for line in avenues if line.name not in names]
+        unsettled = [one for one in self._country.quarters if one.index not in self._settled]
+        found = [
+            traffic.through_roads(through),
+            traffic.roads(own),
+            *networks.along(avenues, rng),
+            *traffic.Operations(own, through, now, rng).rows(),
+            *reservations(avenues, self._planner.plan_of_commune),
+            self._planner.remaining(unsettled, self._growth, rng),
+            self._planner.plans(),
+        ]
+        yield from (rows for rows in found if rows is not None)
