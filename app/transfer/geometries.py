@@ -114,7 +114,7 @@ class Examined:
 
 def _unreadable(wkb: bytes | None) -> Problem:
     """Why GEOS makes no geometry of these bytes."""
-    if wkb is None:
+    if not wkb:
         return Problem("geometry_missing")
     try:
         shapely.from_wkb(wkb)

@@ -5,6 +5,7 @@ through a pipe; the parent writes it to the database meanwhile. Memory is bounde
 child's by a limit of the operating system besides.
 """
 
+import os
 import resource
 import signal
 import tempfile
@@ -12,8 +13,10 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -96,10 +99,7 @@ def reading(request: Request) -> Iterator[Iterator[Message]]:
 
     However the block is left, the child and its copies of the file are gone afterwards.
     """
-    # A server that has imported everything forks the children: they start at once, and share no
-    # connection with us as a plain fork would.
-    context = get_context("forkserver")
-    context.set_forkserver_preload([__name__])
+    context = _processes()
     with tempfile.TemporaryDirectory(prefix="diaba-import-") as workdir:
         ours, theirs = context.Pipe(duplex=False)
         child = context.Process(target=_work, args=(theirs, request, Path(workdir)), daemon=True)
@@ -111,6 +111,19 @@ def reading(request: Request) -> Iterator[Iterator[Message]]:
             child.kill()
             child.join()
             ours.close()
+
+
+@cache
+def _processes() -> ForkServerContext:
+    """Makes child processes: a server that has imported everything forks them.
+
+    So they start at once, and share no connection with us as a plain fork would. A process forks
+    safely while it has one thread; numerical libraries start others unless told not to.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    context = get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
 
 
 def _messages(connection: Connection, child: BaseProcess, name: str) -> Iterator[Message]:
