@@ -99,7 +99,8 @@ class Examined:
             given[row] = None
             count = int(sizes[row]) // 16
             self.problems[int(row)] = Problem("too_many_vertices", {"count": count, "limit": MAX_VERTICES})
-        shapes: Shapes = shapely.from_wkb(given, on_invalid="ignore")
+        with np.errstate(invalid="ignore"):  # what is not a number is told below
+            shapes: Shapes = shapely.from_wkb(given, on_invalid="ignore")
         for row in np.flatnonzero(shapes == None):  # noqa: E711 - element by element
             if int(row) not in self.problems:
                 self.problems[int(row)] = _unreadable(given[row])
