@@ -54,11 +54,15 @@ def _check_shapes(name: str, shp: Path, shx: Path) -> int:
     declared = 2 * int.from_bytes(header[24:28], "big")
     if declared != actual:
         raise Refusal("shp_length", name=name, declared=declared, actual=actual)
-    index = np.memmap(shx, dtype=">i4", mode="r") if shx.stat().st_size % 4 == 0 else np.empty(0)
-    if len(index) < 25 or index[0] != 9994 or 4 * len(index) != 2 * int(index[6]) or (len(index) - 25) % 2:
+    size = shx.stat().st_size
+    if size < 100 or size % 8 != 4:
         raise Refusal("shp_index", name=name)
+    index = np.memmap(shx, dtype=">i4", mode="r")
+    # After a header of 100 bytes: offset and length of each shape, in words of two bytes.
     places = index[25:].reshape(-1, 2).astype(np.int64)
-    if places.size and (places.min() < 0 or 2 * (places.sum(axis=1) + 4).max() > actual):
+    if index[0] != int.from_bytes(MAGIC, "big") or 2 * int(index[6]) != size:
+        raise Refusal("shp_index", name=name)
+    if places.size and (places[:, 0].min() < 50 or 2 * (places.sum(axis=1) + 4).max() > actual):
         raise Refusal("shp_index", name=name)
     return len(places)
 
