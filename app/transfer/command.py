@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from app.db import layer_tables, legal_crs, make_engine, make_session
 from app.i18n import translate
@@ -135,7 +135,7 @@ def import_command(  # noqa: PLR0913 - one parameter for each option
     def say(message: str, **values: object) -> str:
         return translate(message, language, **values)
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    ended = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         order = Order(
             layer=_layer(layer),
@@ -155,6 +155,12 @@ def import_command(  # noqa: PLR0913 - one parameter for each option
         sys.exit(130)
     except OperationalError as error:
         raise click.ClickException(f"the database cannot be reached: {error.orig}") from error
+    except ProgrammingError as error:
+        if getattr(error.orig, "pgcode", None) != "42P01":
+            raise
+        raise click.ClickException("the database has no such table yet: run diaba migrate") from error
+    finally:
+        signal.signal(signal.SIGTERM, ended)
     sys.exit(0 if accepted else 1)
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from sqlalchemy import text
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from app.db import crs_of
@@ -20,6 +20,9 @@ from app.transfer.sentences import Refusal
 from app.transfer.sources import Asked
 from app.transfer.staging import Staging
 from layers.layer import Layer, NoOverlap, Unique
+
+LOCK_WAIT = 30
+"""Seconds to wait for somebody else who is writing to the layer."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,13 +91,13 @@ def load(session: Session, order: Order, *, reject: Reject, progress: Progress) 
         report.reasons[problem.code] += 1
         reject(RejectedRow(order.files[file].name, row, problem))
 
-    # It takes the time it takes, and it blocks no reader.
-    session.execute(text("SET LOCAL statement_timeout = 0"))
+    # It takes the time it takes, and it blocks no reader; for other writers it does not wait for ever.
+    session.execute(text(f"SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '{LOCK_WAIT}s'"))
     staging = Staging(session, order.layer)
     for number in range(len(order.files)):
         _read(session, order, staging, report, number=number, rejected=rejected, progress=progress)
     # From here on nobody else writes to the layer, so what is unique now stays so until the end.
-    session.execute(text(f"LOCK TABLE {order.layer.id} IN SHARE ROW EXCLUSIVE MODE"))
+    _lock(session, order.layer)
     _drop_duplicates(order, staging, report, rejected)
     if report.accepted:
         try:
@@ -102,6 +105,15 @@ def load(session: Session, order: Order, *, reject: Reject, progress: Progress) 
         except (IntegrityError, DataError) as error:
             raise Refusal("database_refused", detail=str(error.orig).splitlines()[0]) from error
     return report
+
+
+def _lock(session: Session, layer: Layer) -> None:
+    try:
+        session.execute(text(f"LOCK TABLE {layer.id} IN SHARE ROW EXCLUSIVE MODE"))
+    except OperationalError as error:
+        if getattr(error.orig, "pgcode", None) != "55P03":
+            raise
+        raise Refusal("layer_busy", layer=layer.id, seconds=LOCK_WAIT) from error
 
 
 def _read(

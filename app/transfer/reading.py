@@ -36,7 +36,7 @@ from layers.layer import Layer
 
 BATCH = 5_000
 MEMORY = 4 * 1024**3
-"""Address space of the child. Batches take 150 MB; TopoJSON, which is read as a whole, up to 2 GB."""
+"""Bytes of address space of a child. Batches take 150 MB; TopoJSON, which is read as a whole, up to 2 GB."""
 SILENCE = 300
 """Seconds without a word after which the child is given up."""
 
@@ -51,12 +51,13 @@ _GDAL = {
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """A file to read into a layer, with what was asked for."""
+    """A file to read into a layer, with what was asked for and the memory that reading may take."""
 
     path: Path
     layer: Layer
     legal: LegalCRS
     asked: Asked
+    memory: int = MEMORY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +146,7 @@ def _messages(connection: Connection, child: BaseProcess, name: str) -> Iterator
 def _work(connection: Connection, request: Request, workdir: Path) -> None:
     """The child's whole life."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when it ends
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_AS, (request.memory, request.memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     warnings.simplefilter("ignore")  # what GDAL warns of is judged row by row
     pyogrio.set_gdal_config_options(_GDAL)

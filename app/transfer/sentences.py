@@ -72,6 +72,9 @@ REFUSALS: dict[str, str] = {
     "reader_died": N_("Chương trình đọc dừng giữa chừng khi đọc {name} (mã {exit_code}). Chưa ghi gì."),
     "out_of_memory": N_("Không đủ bộ nhớ để đọc {name}. Đổi sang GeoPackage hoặc FlatGeobuf rồi nhập lại."),
     "reader_silent": N_("Chương trình đọc không trả lời sau {seconds} giây khi đọc {name}. Chưa ghi gì."),
+    "layer_busy": N_(
+        "Có người khác đang ghi vào lớp {layer}. Đã chờ {seconds} giây. Nhập lại sau; chưa ghi gì."
+    ),
     "database_refused": N_("Cơ sở dữ liệu không nhận dữ liệu này: {detail} Chưa ghi gì."),
 }
 
