@@ -18,19 +18,11 @@ from wtforms.validators import EqualTo, InputRequired, Length
 from wtforms.widgets import CheckboxInput
 
 from app.accounts import passwords, users
-from app.accounts.models import User
+from app.accounts.models import User, account_name
 from app.accounts.roles import ROLES
 from app.errors import Problem
 
 _LONG = Length(max=1000, message=lazy_gettext("Ô này chỉ nhận đến 1.000 ký tự."))
-
-_FIELD_OF = {
-    "bad_account_name": "name",
-    "account_name_taken": "name",
-    "bad_full_name": "full_name",
-    "weak_password": "new",
-}
-"""Beside which field a problem of the domain is shown; the others stand above the form only."""
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
@@ -98,6 +90,13 @@ class UserForm(FlaskForm):  # type: ignore[misc]
 
     full_name = StringField(lazy_gettext("Họ và tên"), [InputRequired(lazy_gettext("Ghi họ và tên.")), _LONG])
 
+    def validate_full_name(self, field: Field) -> None:
+        """Say at once what is wrong with it, together with the other fields."""
+        try:
+            users.clean_full_name(field.data)
+        except Problem as problem:
+            raise ValidationError(gettext(problem.sentence)) from problem
+
     @property
     def grants(self) -> users.Grants:
         """The roles that were ticked, with their communes."""
@@ -130,12 +129,16 @@ class NewUserForm(UserForm):
 
     name = StringField(lazy_gettext("Tài khoản"), [InputRequired(lazy_gettext("Ghi tên tài khoản.")), _LONG])
 
+    def validate_name(self, field: Field) -> None:
+        """Say at once what is wrong with it, together with the other fields."""
+        if not users.NAME.fullmatch(account_name(field.data)):
+            raise ValidationError(gettext(users.BAD_NAME))
+
 
 def explain(form: FlaskForm, problem: Problem) -> None:
-    """Write into a form why the domain refused what it holds."""
+    """Write into a form why the domain refused what it holds; about a field's content, beside it."""
     sentence = gettext(problem.sentence).format(**problem.values)
-    field = _FIELD_OF.get(problem.code, "")
-    if field in form:
-        form[field].errors = [*form[field].errors, sentence]
+    if problem.code == "account_name_taken":
+        form.name.errors = [sentence]
     else:
         form.form_errors.append(sentence)

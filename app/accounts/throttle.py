@@ -15,7 +15,7 @@ from app.accounts.models import SignIn, SignInFailure, User
 KEPT = timedelta(days=1)
 KNOWN = timedelta(days=30)
 """How long a network from which an account signed in counts as its own."""
-LOCK_WAIT = "3s"
+LOCK_WAIT = "1s"
 
 
 @dataclass(frozen=True)

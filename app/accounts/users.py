@@ -73,7 +73,7 @@ def listed(
 def communes(session: Session) -> dict[str, str]:
     """The names of today's communes by their codes, in the order of names."""
     commune = tables_of(session)["commune"].current.c
-    query = select(commune.code, commune.name).order_by(commune.name)
+    query = select(commune.code, commune.name).order_by(func.fold(commune.name))
     return {row.code: row.name for row in session.execute(query)}
 
 

@@ -568,6 +568,14 @@ def test_hundred_attempts_at_once_are_no_more_than_one_after_the_other(opened: O
     assert setup.scalar(text("SELECT count(*) FROM sign_in_failure")) == found.count(Refused())
 
 
+def test_attempt_that_would_wait_long_for_others_is_sent_away(opened: Opened) -> None:
+    one, other = opened(), opened()
+    add_user(one, "officer")
+    assert sign_ins.begin(one, "officer", "wrong", visit("192.0.2.1")) == Refused()  # not committed yet
+    assert sign_ins.begin(other, "officer", PASSWORD, visit("192.0.2.1")) == Refused(1)
+    assert isinstance(sign_ins.begin(other, "officer", PASSWORD, visit("192.0.2.2")), User)
+
+
 # --- where to go afterwards
 
 LOCAL = [
