@@ -35,13 +35,12 @@ def catalogue(session: Session, scope: Scope, *, site_name: str, translate: Tran
     sources = {one.layer: one for one in session.scalars(select(DataSource))}
     counts = feature_counts(session)
     crs = crs_of(session)
-    start = [CATALOG["parcel"]] if counts.get("parcel") else layers
     used = {field.codes for layer in layers for field in scope.fields(layer) if field.codes}
     return {
         "name": site_name,
         "version": declarations_hash(),
         "scope": scope.name,
-        "view": {"bounds": list(extent(session, start))},
+        "view": _start(session, layers, counts),
         "crs": {
             "code": crs.code,
             "name": crs.name,
@@ -58,6 +57,26 @@ def catalogue(session: Session, scope: Scope, *, site_name: str, translate: Tran
             _layer(layer, scope, sources.get(layer.id), counts.get(layer.id), translate) for layer in layers
         ],
         "codes": {name: _codes(CODE_LISTS[name], translate) for name in sorted(used)},
+    }
+
+
+def _start(session: Session, layers: list[Layer], counts: Mapping[str, int]) -> Json:
+    """Where the map begins: the commune with the most parcels, as the database's statistics have it;
+    else where all parcels lie, else where anything does. `minzoom` is the lowest zoom at which the
+    first ready-made map has something to show."""
+    busiest = session.execute(
+        text(
+            "SELECT ST_XMin(b), ST_YMin(b), ST_XMax(b), ST_YMax(b) FROM (SELECT legal_to_wgs84("
+            "ST_Envelope(c.geom)) b FROM pg_stats s JOIN commune c"
+            " ON c.code = (s.most_common_vals::text::text[])[1]"
+            " WHERE s.tablename = 'parcel' AND s.attname = 'commune_code' LIMIT 1) q"
+        )
+    ).one_or_none()
+    parcels = [CATALOG["parcel"]] if counts.get("parcel") else layers
+    shown = [CATALOG[name].minzoom for name in STYLES[0].layers if counts.get(name)]
+    return {
+        "bounds": list(busiest or extent(session, parcels)),
+        "minzoom": min(shown, default=0),
     }
 
 

@@ -79,7 +79,7 @@ export interface Catalogue {
   name: string;
   version: string;
   scope: string;
-  view: { bounds: Box };
+  view: { bounds: Box; minzoom: number };
   crs: CrsInfo;
   styles: Named[];
   basemaps: Named[];

@@ -137,13 +137,15 @@ function drawMap(app: App, view: MapView, style: StyleSpecification, address: Ad
     motifs: catalogue.motifs,
     place: address.place,
     bounds: catalogue.view.bounds,
+    minzoom: catalogue.view.minzoom,
   });
   moved();
 }
 
 /** Tiles that do not come are the first sign of a lost connection. */
 function noteMapError(app: App, error: unknown): void {
-  if (error instanceof AJAXError && error.status >= 500) app.api.onReach('failing');
+  if (error instanceof AJAXError && error.status === 401) app.api.onReach('expired');
+  else if (error instanceof AJAXError && error.status >= 500) app.api.onReach('failing');
   else if (error instanceof TypeError) app.api.onReach('unreachable');
 }
 

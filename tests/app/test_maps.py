@@ -194,7 +194,7 @@ def test_tilejson_bounds_are_those_of_the_data(client: FlaskClient, session: Ses
 
 @pytest.mark.parametrize("style", [one.id for one in STYLES])
 def test_styles_are_valid_by_maplibres_own_validator(client: FlaskClient, tmp_path: Path, style: str) -> None:
-    for basemap in BASEMAPS:
+    for basemap in BASEMAPS if style == "planning" else BASEMAPS[:1]:
         path = tmp_path / f"{style}-{basemap.id}.json"
         path.write_bytes(client.get(f"/styles/{style}.json?basemap={basemap.id}").data)
         checked = subprocess.run(["node", STYLE_VALIDATOR, path], capture_output=True, text=True, check=False)
@@ -249,6 +249,21 @@ def test_catalogue_starts_where_the_parcels_are(client: FlaskClient, session: Se
     session.commit()
     west, _, east, _ = client.get("/api/v1/catalogue").get_json()["view"]["bounds"]
     assert east - west < 0.01
+
+
+def test_catalogue_starts_in_the_commune_with_the_most_parcels(client: FlaskClient, session: Session) -> None:
+    add(session, "commune", multi(square(width=3000)), code="26506", name="Phường Vũng Tàu")
+    add(session, "commune", multi(square(east=40_000, width=3000)), code="26732", name="Đặc khu Côn Đảo")
+    for number in range(20):
+        add_parcel(session, str(number), square(east=number * 10))
+    add_parcel(session, "1", square(east=40_000), commune_code="26732")
+    session.execute(text("ANALYZE parcel"))
+    session.execute(text("ANALYZE commune"))
+    session.commit()
+    view = client.get("/api/v1/catalogue").get_json()["view"]
+    west, _, east, _ = view["bounds"]
+    assert 107.10 < west < east < 107.15
+    assert view["minzoom"] == CATALOG["commune"].minzoom
 
 
 def test_messages_are_empty_in_the_language_of_the_sources(client: FlaskClient) -> None:

@@ -36,6 +36,8 @@ export interface MapStart {
   motifs: Record<string, Motif>;
   place: Place | null;
   bounds: Box;
+  /** The lowest zoom at which there is something to see. */
+  minzoom: number;
 }
 
 const NO_PADDING: Required<PaddingOptions> = { top: 0, right: 0, bottom: 0, left: 0 };
@@ -47,6 +49,7 @@ export class MapView {
   readonly locate: GeolocateControl;
   /** Stands among the page's own things, not in a corner of the engine's. */
   readonly scaleBar: HTMLElement;
+  private opened = false;
   private padding = NO_PADDING;
   private asked: Record<string, string> = {};
   private images: Images | null = null;
@@ -90,10 +93,9 @@ export class MapView {
     this.style = start.style;
     this.choices = start.choices;
     this.images = new Images(this.map, start.motifs, inkOf(start.style));
-    if (start.place) {
-      const { lon, lat, zoom } = start.place;
-      this.map.jumpTo({ center: [lon, lat], zoom });
-    } else this.map.fitBounds(start.bounds, { padding: 24, animate: false });
+    this.opened = true;
+    if (start.place) this.jumpTo(start.place);
+    else this.map.fitBounds(start.bounds, { padding: 24, animate: false });
     this.map.setStyle(dressStyle(start.style, start.choices));
     this.rememberTiles();
   }
@@ -166,12 +168,22 @@ export class MapView {
       return;
     }
     this.padding = padding;
+    if (!this.opened) {
+      this.map.setPadding(padding);
+      return;
+    }
     const clear = this.clear;
     const middle = this.map.unproject([
       (clear.left + clear.right) / 2,
       (clear.top + clear.bottom) / 2,
     ]);
     this.map.jumpTo({ center: middle, padding });
+  }
+
+  /** Puts a place into the middle of what no panel covers. */
+  jumpTo(place: Place): void {
+    const { lon, lat, zoom } = place;
+    this.map.jumpTo({ center: [lon, lat], zoom, padding: this.padding });
   }
 
   goTo(target: { box?: Box | null; point?: LonLat | null; maxZoom?: number }): void {
