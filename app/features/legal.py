@@ -1,9 +1,6 @@
 """From the degrees in which a question is asked to the legal CRS in which features are kept."""
 
 import math
-from typing import Any
-
-from sqlalchemy import ColumnElement, Float, FromClause, cast, func
 
 from layers.crs import LegalCRS
 
@@ -11,9 +8,6 @@ Box = tuple[float, float, float, float]
 """West, south, east, north in degrees (WGS 84)."""
 Point = tuple[float, float]
 """Longitude and latitude in degrees (WGS 84)."""
-
-Here = ColumnElement[Any]
-"""A place in the legal CRS, as an expression."""
 
 MARGIN = 2.0
 """Degrees around the area of use of the legal CRS in which its projection may be trusted."""
@@ -26,33 +20,31 @@ def within_reach(crs: LegalCRS, point: Point) -> bool:
     return _clamp(crs, point) == point
 
 
-def legal_point(crs: LegalCRS, point: Point) -> Here:
-    """A point as an expression in the legal CRS. One that is out of its reach is brought to the edge,
-    since far away a projection gives no numbers or false ones."""
-    easting, northing = crs.from_wgs84(*_clamp(crs, point))
-    return func.ST_SetSRID(func.ST_MakePoint(easting, northing), crs.srid)
+def legal_point(crs: LegalCRS, point: Point) -> str:
+    """A point in the legal CRS, as EWKT. One that is out of reach is brought to the edge, since far away
+    a projection gives no numbers or false ones."""
+    return f"SRID={crs.srid};POINT({_position(crs, point)})"
 
 
-def legal_box(crs: LegalCRS, bbox: Box) -> Here | None:
-    """A box as an expression in the legal CRS: the four-sided area between its corners, of which the
-    part out of reach is cut off. None when nothing remains."""
+def legal_box(crs: LegalCRS, bbox: Box) -> str | None:
+    """A box in the legal CRS, as EWKT: the four-sided area between its corners, of which the part out of
+    reach is cut off. None when nothing remains."""
     west, south = _clamp(crs, (bbox[0], bbox[1]))
     east, north = _clamp(crs, (bbox[2], bbox[3]))
     if west >= east or south >= north:
         return None
     corners = ((west, south), (east, south), (east, north), (west, north), (west, south))
-    ring = ", ".join("{!r} {!r}".format(*crs.from_wgs84(*corner)) for corner in corners)
-    return func.ST_GeomFromText(f"POLYGON(({ring}))", crs.srid)
-
-
-def distance_to(table: FromClause, here: Here | None) -> ColumnElement[float]:
-    """Metres from a point in the legal CRS, 0 from nowhere. Ordering by it uses the spatial index."""
-    return cast(0.0, Float) if here is None else table.c.geom.op("<->", return_type=Float())(here)
+    return f"SRID={crs.srid};POLYGON(({', '.join(_position(crs, corner) for corner in corners)}))"
 
 
 def pixel_size(latitude: float, zoom: float) -> float:
     """Metres on the ground of one pixel of a map in Web Mercator with tiles of 512 pixels."""
     return _EQUATOR * math.cos(math.radians(latitude)) / (512 * 2**zoom)
+
+
+def _position(crs: LegalCRS, point: Point) -> str:
+    easting, northing = crs.from_wgs84(*_clamp(crs, point))
+    return f"{easting!r} {northing!r}"
 
 
 def _clamp(crs: LegalCRS, point: Point) -> Point:

@@ -1,19 +1,22 @@
 """Which features have a text in one of their searched fields, near ones first.
 
-Each field is asked for on its own through its index of trigrams, and all of them in one round trip.
-What a field gives is bounded, so that a word that stands in every address costs no more than a name.
+Each field is asked through its own index of trigrams, all of them in one round trip. What a field
+gives is bounded, so that a word that stands in every address costs no more than a name.
 """
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, case, func, literal, or_, select, text, union_all
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import text
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import TextClause
 
-from app.db import crs_of, tables_of
-from app.features.legal import Here, Point, distance_to, legal_point
-from app.features.query import Found, columns, found
+from app.db import crs_of
+from app.features.legal import Point, legal_point
+from app.features.query import Found, features
 from app.features.search_terms import Terms, kind_pattern
 from layers import CATALOG
 from layers.layer import Field, Geometry, Kind, Layer
@@ -22,8 +25,19 @@ from tiles.scope import Scope
 AT_MOST = 500
 """Features of one field that are put in order; a count stops here too."""
 
+ADDRESS = "address"
+"""The name of the fields that hold addresses, in whatever layer."""
+
 SIMILAR = 0.5
 """From how great a share of common trigrams two spellings count as one name."""
+
+
+_SETTINGS = text(
+    "SELECT set_config('enable_seqscan', :seqscan, true),"
+    " set_config('pg_trgm.word_similarity_threshold', :share, true)"
+)
+"""Until the end of the transaction. To the planner folding is cheap, and it would fold whole tables
+instead of asking their indexes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,106 +55,102 @@ class Match:
 def matches(
     session: Session, scope: Scope, terms: Terms, *, near: Point | None, limit: int, similar: bool = False
 ) -> list[Match]:
-    """At most `limit` features for each searched field, the best first: by rank, then from `near`.
+    """The best matches, at most `limit` for each searched field: by rank, then from `near`.
 
     With `similar` names that are only spelled alike are found, else those that contain the text.
     """
-    searched = [
-        (layer, field)
-        for layer in scope.layers(CATALOG.values())
-        for field in scope.fields(layer)
-        if field.search
-    ]
-    if similar:
-        session.execute(
-            text("SELECT set_config('pg_trgm.word_similarity_threshold', :share, true)"),
-            {"share": str(SIMILAR)},
-        )
-    here = legal_point(crs_of(session), near) if near else None
-    chosen = _similar if similar else _containing
-    parts = [
-        _ranked(layer, field, some, scope, here=here, limit=limit)
-        for layer, field in searched
-        if (some := chosen(tables_of(session)[layer.id].current, field, terms)) is not None
-    ]
-    rows = session.execute(union_all(*parts)).all() if parts else []
-    made = [
+    values = {
+        "full": list(terms.full),
+        "bare": terms.bare or terms.full[0],
+        "starts": [f"{_escaped(form)}%" for form in (*terms.full, terms.bare) if form],
+        "patterns": [f"{'%' if _has_trigram(form) else ''}{_escaped(form)}%" for form in terms.shortest],
+        "numbers": [int(form) for form in terms.full if form.isascii() and form.isdigit() and len(form) < 10],
+        "kinds": kind_pattern(),
+        "here": legal_point(crs_of(session), near) if near else None,
+        "limit": limit,
+    }
+    session.execute(_SETTINGS, {"seqscan": "off", "share": str(SIMILAR)})
+    statement = _statement(scope, similar=similar, addresses=terms.is_telling and not similar)
+    rows = session.execute(statement, values).all()
+    session.execute(_SETTINGS, {"seqscan": "on", "share": str(SIMILAR)})
+    known = _features(session, scope, {(row.layer, row.id) for row in rows})
+    return [
         Match(
-            feature=found(row),
+            feature=known[row.layer, row.id],
             field=CATALOG[row.layer].field(row.field),
             rank=row.rank,
             total=row.total,
         )
         for row in rows
     ]
-    return sorted(made, key=lambda one: (one.rank, one.feature.distance or 0, one.feature.fid))
 
 
-def _containing(table: Table, field: Field, terms: Terms) -> Select[Any] | None:
-    """The features, with their ranks, whose field contains one of the forms of the text."""
+@lru_cache(maxsize=16)
+def _statement(scope: Scope, *, similar: bool, addresses: bool) -> TextClause:
+    """The one statement for every searched field that the scope sees, with or without `addresses`:
+    there are as many of these as parcels, and a word like "phường" stands in all of them.
+
+    Names come from declarations and never from the request, so the text is built from them; as an
+    expression of SQLAlchemy it would be built anew for each search, in 60 ms instead of none.
+    """
+    parts = [
+        _ranked(layer, field, similar)
+        for layer in scope.layers(CATALOG.values())
+        for field in scope.fields(layer)
+        if field.search
+        and (addresses or field.name != ADDRESS)
+        and not (similar and field.kind is Kind.INTEGER)
+    ]
+    return text(f"{' UNION ALL '.join(parts)} ORDER BY rank, distance, layer, id")
+
+
+def _ranked(layer: Layer, field: Field, similar: bool) -> str:
+    """The best of one field. Of a line that comes in pieces the nearest stands for all."""
     if field.kind is Kind.INTEGER:
-        numbers = [int(form) for form in terms.full if form.isdigit() and len(form) < 10]
-        same = table.c[field.name].in_(numbers)
-        return _some(table, same, literal(0.0)) if numbers else None
-    folded = func.fold(table.c[field.name])
-    forms = dict.fromkeys((*terms.full, terms.bare))
-    # Without three letters a trigram index only knows beginnings.
-    has = [_like(folded, form, anywhere=len(form) >= 3) for form in forms if form]
-    starts = [_like(folded, form, anywhere=False) for form in forms if form]
-    rank = case(
-        (folded.in_(terms.full), 0.0),
-        (func.regexp_replace(folded, kind_pattern(), "") == (terms.bare or terms.full[0]), 1.0),
-        (or_(*starts), 2.0),
-        else_=3.0,
-    )
-    return _some(table, or_(*has), rank)
-
-
-def _similar(table: Table, field: Field, terms: Terms) -> Select[Any] | None:
-    """The features, with their ranks, in whose field words stand that are spelled alike."""
-    if field.kind is Kind.INTEGER:
-        return None
-    folded = func.fold(table.c[field.name])
-    wanted = terms.bare or terms.full[0]
-    alike = folded.op("%>", is_comparison=True)(wanted)
-    return _some(table, alike, 5.0 - func.word_similarity(wanted, folded))
-
-
-def _some(table: Table, condition: ColumnElement[bool], rank: ColumnElement[Any]) -> Select[Any]:
-    return select(table, rank.label("rank")).where(condition).limit(AT_MOST)
-
-
-def _like(folded: ColumnElement[Any], form: str, *, anywhere: bool) -> ColumnElement[bool]:
-    if anywhere:
-        return folded.contains(form, autoescape=True)
-    return folded.startswith(form, autoescape=True)
-
-
-def _ranked(
-    layer: Layer,
-    field: Field,
-    matching: Select[Any],
-    scope: Scope,
-    *,
-    here: Here | None,
-    limit: int,
-) -> Select[Any]:
-    """The best of one field with what a `Match` needs. Of a line in pieces, the nearest stands for all."""
-    some = matching.cte()
-    away = distance_to(some, here)
-    best = select(some, away.label("distance"))
-    if layer.geometry is Geometry.LINE:
-        name = func.fold(some.c[field.name])
-        best = best.ext(distinct_on(name)).order_by(name, some.c.rank, away)
-    chosen = best.cte()
-    return (
-        select(
-            *columns(layer, chosen, scope),
-            chosen.c.distance,
-            literal(field.name).label("field"),
-            chosen.c.rank,
-            select(func.count()).select_from(chosen).scalar_subquery().label("total"),
+        folded, condition, rank = f"{field.name}::text", f"{field.name} = ANY(CAST(:numbers AS int[]))", "0"
+    elif similar:
+        folded = f"fold({field.name})"
+        condition, rank = f"{folded} %> :bare", "5 - word_similarity(:bare, folded)"
+    else:
+        folded = f"fold({field.name})"
+        condition = f"{folded} LIKE ANY(:patterns)"
+        rank = (
+            "CASE WHEN folded = ANY(:full) THEN 0"
+            " WHEN regexp_replace(folded, :kinds, '') = :bare THEN 1"
+            " WHEN folded LIKE ANY(:starts) THEN 2 ELSE 3 END"
         )
-        .order_by(chosen.c.rank, chosen.c.distance, chosen.c.fid)
-        .limit(limit)
+    away = "coalesce(geom <-> CAST(:here AS geometry), 0)"
+    once = "DISTINCT ON (folded)" if layer.geometry is Geometry.LINE else ""
+    order = "ORDER BY folded, distance" if once else ""
+    held = f"SELECT id, geom, {folded} AS folded FROM {layer.id} WHERE {condition} LIMIT {AT_MOST}"
+    ranked = f"SELECT {once} id, ({rank})::float8 AS rank, {away} AS distance FROM ({held}) AS held {order}"
+    return (
+        f"(SELECT '{layer.id}' AS layer, '{field.name}' AS field, id, rank, distance,"
+        f" count(*) OVER () AS total"
+        f" FROM ({ranked}) AS ranked ORDER BY rank, distance, id LIMIT :limit)"
     )
+
+
+def _features(
+    session: Session, scope: Scope, wanted: set[tuple[str, UUID]]
+) -> Mapping[tuple[str, UUID], Found]:
+    """The features with these layers and ids."""
+    by_layer: dict[str, list[UUID]] = {}
+    for layer_id, one in wanted:
+        by_layer.setdefault(layer_id, []).append(one)
+    return {
+        (layer_id, one.id): one
+        for layer_id, ids in by_layer.items()
+        for one in features(session, scope, CATALOG[layer_id], "id = ANY(CAST(:ids AS uuid[]))", ids=ids)
+    }
+
+
+def _has_trigram(form: str) -> bool:
+    """Whether an index of trigrams can find a form anywhere; without three letters in a row it only
+    knows beginnings."""
+    return any(len(word) >= 3 for word in re.findall(r"\w+", form))
+
+
+def _escaped(form: str) -> str:
+    """Text that stands for itself in LIKE."""
+    return form.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

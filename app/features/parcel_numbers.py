@@ -8,11 +8,11 @@ codes that a parcel there may carry.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.db import crs_of, tables_of
-from app.features.legal import Point, distance_to, legal_point
+from app.db import crs_of
+from app.features.legal import Point, legal_point
 from app.features.query import PARCEL, Found, columns, found
 from app.features.search_terms import ParcelNumber, bare_name, expand, kind_pattern
 from layers import CATALOG
@@ -42,7 +42,7 @@ WITH unit AS (
       WHEN starts_with(:full || ' ', folded || ' ') THEN 2
       WHEN starts_with(:bare || ' ', regexp_replace(folded, :kinds, '') || ' ') THEN 3
       WHEN position(:bare IN folded) > 0 AND length(:bare) > 2 THEN 4
-      WHEN word_similarity(:full, folded) >= 0.6 THEN 5
+      WHEN word_similarity(:bare, regexp_replace(folded, :kinds, '')) >= 0.5 THEN 5
     END AS strangeness
   FROM unit
 )
@@ -84,18 +84,25 @@ def parcels_numbered(
     layer = CATALOG[PARCEL]
     if not scope.sees(layer):
         return [], 0
-    table = tables_of(session)[PARCEL].current
-    matching = select(table).where(table.c.number.in_(_spellings(wanted.number)))
+    conditions = ["number = ANY(:numbers)"]
     if wanted.sheet is not None:
-        matching = matching.where(table.c.sheet.in_(_spellings(wanted.sheet)))
+        conditions.append("sheet = ANY(:sheets)")
     if codes is not None:
-        matching = matching.where(table.c.commune_code.in_(codes))
-    some = matching.limit(AT_MOST).subquery()
-    away = distance_to(some, legal_point(crs_of(session), near) if near else None)
+        conditions.append("commune_code = ANY(:codes)")
     rows = session.execute(
-        select(*columns(layer, some, scope), away.label("distance"), func.count().over().label("total"))
-        .order_by(away, some.c.commune_code, some.c.sheet, some.c.number, some.c.fid)
-        .limit(limit)
+        text(
+            f"SELECT {columns(PARCEL, scope)}, coalesce(geom <-> CAST(:here AS geometry), 0) AS distance,"
+            f" count(*) OVER () AS total"
+            f" FROM (SELECT * FROM parcel WHERE {' AND '.join(conditions)} LIMIT {AT_MOST}) AS held"
+            f" ORDER BY distance, commune_code, sheet, number, fid LIMIT :limit"
+        ),
+        {
+            "numbers": _spellings(wanted.number),
+            "sheets": _spellings(wanted.sheet or ""),
+            "codes": list(codes or ()),
+            "here": legal_point(crs_of(session), near) if near else None,
+            "limit": limit,
+        },
     ).all()
     return [found(row) for row in rows], rows[0].total if rows else 0
 
@@ -109,11 +116,9 @@ def resolve(session: Session, scope: Scope, commune: str, sheet: str, number: st
     under_it, _ = parcels_numbered(session, scope, wanted, codes=[commune])
     if under_it:
         return under_it
-    former = tables_of(session)["former_commune"].current
     rows = session.execute(
-        select(former.c.code, former.c.successor_code).where(
-            (former.c.code == commune) | (former.c.successor_code == commune)
-        )
+        text("SELECT code, successor_code FROM former_commune WHERE :code IN (code, successor_code)"),
+        {"code": commune},
     )
     codes = {code for row in rows for code in row if code} - {commune}
     return parcels_numbered(session, scope, wanted, codes=sorted(codes))[0] if codes else []

@@ -1,34 +1,24 @@
 """Reading features: one by its id, those at a point, those in a box.
 
-Every statement of this module names the fields of the reader's scope and no others, so whatever is
-built from a `Found` cannot show what the reader may not see.
+Statements are text made of declarations, with every value of the request as a parameter; built anew
+for each request as expressions they would cost more than the database. `columns` names the fields of
+the reader's scope and no others, so what is made of a `Found` cannot show what the reader may not see.
 """
 
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Row,
-    Select,
-    Text,
-    case,
-    func,
-    literal,
-    select,
-    union_all,
-)
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.db import crs_of, tables_of
+from app.db import crs_of
 from app.errors import NotFound
-from app.features.legal import Box, Point, distance_to, legal_box, legal_point, pixel_size, within_reach
+from app.features.legal import Box, Point, legal_box, legal_point, pixel_size, within_reach
 from layers import CATALOG
 from layers.layer import N_, Geometry, Group, Layer
 from tiles.scope import Scope
@@ -79,20 +69,27 @@ def feature(session: Session, scope: Scope, layer: Layer, key: str) -> Found:
 
     `NotFound` when there is none.
     """
-    table = tables_of(session)[layer.id].current
-    shape = func.ST_AsGeoJSON(func.legal_to_wgs84(table.c.geom), 8).cast(JSONB)
-    statement = select(*columns(layer, table, scope), shape.label("geometry"))
-    row = None
+    column, value = "id", key
     try:
-        row = session.execute(statement.where(table.c.id == UUID(key))).first()
+        value = str(UUID(key))
     except ValueError:
-        if key.isascii() and key.isdigit() and int(key) <= _MAX_FID:
-            row = session.execute(statement.where(table.c.fid == int(key))).first()
+        column = "fid"
+    row = None
+    if column == "id" or (key.isascii() and key.isdigit() and int(key) <= _MAX_FID):
+        shape = "ST_AsGeoJSON(legal_to_wgs84(geom), 8)::jsonb AS geometry"
+        statement = f"SELECT {columns(layer.id, scope)}, {shape} FROM {layer.id} WHERE {column} = :value"
+        row = session.execute(text(statement), {"value": value}).first()
     if row is None:
         raise NotFound(
             "unknown_feature", N_("Không có đối tượng này trong số liệu hiện nay. Nó có thể đã kết thúc.")
         )
     return found(row)
+
+
+def features(session: Session, scope: Scope, layer: Layer, condition: str, **values: object) -> list[Found]:
+    """The current features of a layer that meet a condition (SQL without any text of a request)."""
+    statement = f"SELECT {columns(layer.id, scope)} FROM {layer.id} WHERE {condition}"
+    return [found(row) for row in session.execute(text(statement), values)]
 
 
 def at_point(
@@ -107,10 +104,10 @@ def at_point(
     crs = crs_of(session)
     if not within_reach(crs, point):
         return []
-    reach = tolerance * pixel_size(point[1], zoom)
-    here = legal_point(crs, point)
     shown = [layer for layer in layers if scope.sees(layer) and layer.minzoom <= zoom]
-    hits = [found(row) for row in _rows(session, [_near(session, scope, one, here, reach) for one in shown])]
+    reach = tolerance * pixel_size(point[1], zoom)
+    values = {"here": legal_point(crs, point), "reach": reach, "limit": MAX_HITS}
+    hits = [found(row) for row in _union(session, [_near(layer, scope) for layer in shown], values)]
     nearest: dict[str, float] = {}
     for hit in hits:
         nearest[hit.layer.id] = min(hit.distance or 0, nearest.get(hit.layer.id, math.inf))
@@ -131,45 +128,59 @@ def in_box(
 
     Returns at most `limit` of them (200 at most) and how many there are, None beyond 1,000.
     """
-    limit = min(limit, MAX_LISTED)
     crs = crs_of(session)
     view = legal_box(crs, bbox)
     if view is None:
         return [], 0
+    seen = [layer for layer in layers if scope.sees(layer)]
     here = legal_point(crs, near or ((bbox[0] + bbox[2]) / 2, (bbox[1] + bbox[3]) / 2))
-    lists, counts = [], []
-    for layer in layers:
-        if not scope.sees(layer):
-            continue
-        table = tables_of(session)[layer.id].current
-        # The index is asked with the box around the view; the exact test costs little after that.
-        inside = table.c.geom.op("&&")(view) & func.ST_DWithin(table.c.geom, view, 0)
-        away = distance_to(table, here)
-        one = select(*columns(layer, table, scope), away.label("distance")).where(inside)
-        lists.append(one.order_by(away).limit(limit))
-        counts.append(select(literal(1)).where(inside).select_from(table).limit(COUNT_UP_TO + 1))
-    listed = [found(row) for row in _rows(session, lists)]
+    limit = min(limit, MAX_LISTED)
+    values = {"view": view, "here": here, "limit": limit, "most": COUNT_UP_TO + 1}
+    # The index is asked with the box around the view; the exact test costs little after that.
+    listed = [
+        found(row)
+        for row in _union(
+            session,
+            [
+                f"SELECT {columns(layer.id, scope)}, geom <-> CAST(:here AS geometry) AS distance"
+                f" FROM {layer.id} WHERE geom && CAST(:view AS geometry)"
+                f" AND ST_DWithin(geom, CAST(:view AS geometry), 0) ORDER BY distance LIMIT :limit"
+                for layer in seen
+            ],
+            values,
+        )
+    ]
     listed.sort(key=lambda one: (one.distance or 0, one.layer.id, one.fid))
-    total = _count(session, counts)
-    return listed[:limit], total if total <= COUNT_UP_TO else None
+    counts = _union(
+        session,
+        [
+            f"SELECT count(*) AS met, count(*) FILTER (WHERE ST_DWithin(geom, CAST(:view AS geometry), 0))"
+            f" AS inside FROM (SELECT geom FROM {layer.id} WHERE geom && CAST(:view AS geometry) LIMIT :most)"
+            f" AS met"
+            for layer in seen
+        ],
+        values,
+    )
+    total = sum(row.inside for row in counts)
+    known = total <= COUNT_UP_TO and all(row.met <= COUNT_UP_TO for row in counts)
+    return listed[:limit], total if known else None
 
 
-def columns(layer: Layer, table: FromClause, scope: Scope) -> list[ColumnElement[Any]]:
-    """What a `Found` is made of, the same for every layer, so that layers can be read in one union.
+@lru_cache(maxsize=256)
+def columns(layer_id: str, scope: Scope) -> str:
+    """What a `Found` is made of as the columns of a SELECT, the same for every layer, so that layers can
+    be read in one union.
 
     The box is that of the envelope in the legal CRS, which costs the same for every geometry.
     """
-    pairs = [part for field in scope.fields(layer) for part in (literal(field.name), table.c[field.name])]
-    middle = table.c.geom if layer.geometry is Geometry.POINT else func.ST_PointOnSurface(table.c.geom)
-    return [
-        literal(layer.id).label("layer"),
-        table.c.id,
-        table.c.fid,
-        table.c.version,
-        func.jsonb_build_object(*pairs, type_=JSONB).label("attributes"),
-        func.Box2D(func.legal_to_wgs84(func.ST_Envelope(table.c.geom))).cast(Text).label("bbox"),
-        func.ST_AsText(func.legal_to_wgs84(middle), 9).label("point"),
-    ]
+    layer = CATALOG[layer_id]
+    pairs = ", ".join(f"'{field.name}', \"{field.name}\"" for field in scope.fields(layer))
+    middle = "geom" if layer.geometry is Geometry.POINT else "ST_PointOnSurface(geom)"
+    return (
+        f"'{layer.id}' AS layer, id, fid, version, jsonb_build_object({pairs}) AS attributes,"
+        f" Box2D(legal_to_wgs84(ST_Envelope(geom)))::text AS bbox,"
+        f" ST_AsText(legal_to_wgs84({middle}), 9) AS point"
+    )
 
 
 def found(row: Any) -> Found:
@@ -178,7 +189,7 @@ def found(row: Any) -> Found:
     point = _numbers(row.point)
     return Found(
         layer=CATALOG[row.layer],
-        id=row.id,
+        id=row.id if isinstance(row.id, UUID) else UUID(row.id),
         fid=row.fid,
         version=row.version,
         values=row.attributes,
@@ -189,21 +200,16 @@ def found(row: Any) -> Found:
     )
 
 
-def _near(
-    session: Session, scope: Scope, layer: Layer, here: ColumnElement[Any], reach: float
-) -> Select[Any]:
+def _near(layer: Layer, scope: Scope) -> str:
     """What of one layer is within `reach` metres of a point, nearest first."""
-    table = tables_of(session)[layer.id].current
-    close: Any = reach
+    close = ":reach"
     if layer.geometry.is_area:
-        close = case((func.ST_Area(table.c.geom) < reach**2, reach), else_=0)
-    away = distance_to(table, here)
+        close = "CASE WHEN ST_Area(geom) < :reach * :reach THEN :reach ELSE 0 END"
+    here = "CAST(:here AS geometry)"
     return (
-        select(*columns(layer, table, scope), away.label("distance"))
-        .where(table.c.geom.op("&&")(func.ST_Expand(here, reach)))
-        .where(func.ST_DWithin(table.c.geom, here, close))
-        .order_by(away)
-        .limit(MAX_HITS)
+        f"SELECT {columns(layer.id, scope)}, geom <-> {here} AS distance FROM {layer.id}"
+        f" WHERE geom && ST_Expand({here}, :reach) AND ST_DWithin(geom, {here}, {close})"
+        f" ORDER BY distance LIMIT :limit"
     )
 
 
@@ -218,21 +224,13 @@ def _rank(hit: Found) -> tuple[bool, int, int, float, int]:
     )
 
 
-def _rows(session: Session, parts: Sequence[Select[Any]]) -> Sequence[Row[Any]]:
+def _union(session: Session, parts: Sequence[str], values: Mapping[str, object]) -> Sequence[Any]:
     """The rows of several queries of one shape, in one round trip."""
     if not parts:
         return []
-    return session.execute(union_all(*parts) if len(parts) > 1 else parts[0]).all()
+    return session.execute(text(" UNION ALL ".join(f"({part})" for part in parts)), values).all()
 
 
-def _count(session: Session, parts: Sequence[Select[Any]]) -> int:
-    """How many rows several bounded queries have together."""
-    if not parts:
-        return 0
-    counted = select(func.count()).select_from(union_all(*parts).subquery())
-    return int(session.scalar(counted) or 0)
-
-
-def _numbers(text: str | None) -> list[float]:
+def _numbers(written: str | None) -> list[float]:
     """The numbers of ``BOX(1 2,3 4)`` or ``POINT(1 2)``; none of an empty geometry."""
-    return [float(number) for number in re.findall(r"-?[\d.]+(?:e[-+]?\d+)?", text or "")]
+    return [float(number) for number in re.findall(r"-?[\d.]+(?:e[-+]?\d+)?", written or "")]

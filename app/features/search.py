@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db import crs_of, tables_of
+from app.db import crs_of
 from app.features.cards import page_of, title
 from app.features.communes import communes_at, extent
 from app.features.coordinates import Spot, axis_labels, locate
 from app.features.formats import Wording
 from app.features.legal import Box, Point
-from app.features.matches import Match, matches
+from app.features.matches import ADDRESS, Match, matches
 from app.features.parcel_numbers import Unit, parcels_numbered, units_named
-from app.features.query import PARCEL, Found, columns, found
+from app.features.query import PARCEL, Found, features
 from app.features.search_terms import ParcelNumber, Terms, fold, understand
 from layers import CATALOG
 from layers.layer import N_, THEMES
@@ -34,9 +33,6 @@ MAX_RESULTS = 50
 
 MIN_SIMILAR = 4
 """Characters from which a misspelt name can be told from another name."""
-
-ADDRESS = "address"
-"""The name of the fields that hold addresses, in whatever layer."""
 
 NO_PARCEL = {
     (False, False): N_("Không có thửa {number}."),
@@ -223,9 +219,8 @@ def _communes(asker: Asker, codes: set[str]) -> dict[str, Found]:
     layer = CATALOG["commune"]
     if not codes or not asker.scope.sees(layer):
         return {}
-    table = tables_of(asker.session)[layer.id].current
-    rows = asker.session.execute(select(*columns(layer, table, asker.scope)).where(table.c.code.in_(codes)))
-    return {one.values["code"]: one for one in map(found, rows)}
+    some = features(asker.session, asker.scope, layer, "code = ANY(:codes)", codes=list(codes))
+    return {one.values["code"]: one for one in some}
 
 
 def _results(asker: Asker, lines: Sequence[Line]) -> tuple[Result, ...]:

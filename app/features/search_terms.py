@@ -72,6 +72,20 @@ class Terms:
     bare: str
     parcel: ParcelNumber | None
 
+    @property
+    def shortest(self) -> tuple[str, ...]:
+        """The forms that contain no other: what has one of these has all that can be found."""
+        forms = dict.fromkeys(form for form in (*self.full, self.bare) if form)
+        return tuple(one for one in forms if not any(other in one for other in forms if other != one))
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether some word tells more than a kind, as in every second address, and more than two letters."""
+        return any(
+            len(word) >= 3 and not any(word in kind.split() for kind in KINDS.values())
+            for word in self.full[0].split()
+        )
+
 
 def fold(text: str) -> str:
     """Text without case and diacritics, đ as d: the same as the database's function of this name."""
