@@ -1,15 +1,18 @@
 """People that tests are made of, and the browser in which they sit."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app.accounts import users
 from app.accounts.models import User
+from app.accounts.sign_ins import Visit
 
 PASSWORD = "con trâu gặm cỏ"
 PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -69,3 +72,13 @@ class Browser:
         assert serializer is not None
         content: dict[str, Any] = serializer.loads(self.cookie())
         return content
+
+
+def age(session: Session, column: str, by: str, table: str = "sign_in") -> None:
+    """Let time pass for what the tables remember."""
+    session.execute(text(f"UPDATE {table} SET {column} = {column} - interval '{by}'"))
+    session.commit()
+
+
+def visit(address: str) -> Visit:
+    return Visit(address=address, user_agent="", lifetime=timedelta(hours=12), idle=timedelta(minutes=30))

@@ -8,15 +8,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.accounts import users
+from app.accounts.guard import local_target
+from app.accounts.models import User
 from app.accounts.roles import ROLES
 from tests.app.conftest import SignedIn
 from tests.people import PAGE, PASSWORD, Browser, add_user
-
-
-@pytest.fixture
-def browser(app: Flask) -> Browser:
-    return Browser(app)
-
 
 # --- requests forged by other sites
 
@@ -365,3 +361,56 @@ def test_account_that_does_not_exist_is_not_found(signed_in: SignedIn, user_id: 
 @pytest.mark.parametrize("sign_in_id", ["0", "9223372036854775808", "9" * 40])
 def test_sign_in_that_does_not_exist_is_ended_already(signed_in: SignedIn, sign_in_id: str) -> None:
     assert signed_in("officer").post(f"/account/sign-ins/{sign_in_id}/end").status_code == 303
+
+
+# --- where to go afterwards
+
+LOCAL = [
+    "/",
+    "/admin/users?q=a&page=2",
+    "/parcels/26506/12/125",
+    "/search?q=th%E1%BB%ADa",
+    "/%2f/evil.example",
+]
+FOREIGN = [
+    "//evil.example",
+    "///evil.example",
+    "https://evil.example",
+    "http:evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "/\n/evil.example",
+    "\t//evil.example",
+    " //evil.example",
+    "javascript:alert(1)",
+    "data:text/html,x",
+    "evil.example",
+    "@evil.example",
+    "/ /evil.example",
+    "/\u2028/evil.example",
+    "",
+]
+
+
+@pytest.mark.parametrize("target", LOCAL)
+def test_sign_in_goes_on_to_a_page_of_ours(browser: Browser, officer: User, target: str) -> None:
+    assert local_target(target) == target
+    browser.get("/login")
+    response = browser.client.post(
+        "/login",
+        query_string={"next": target},
+        data={"name": "officer", "password": PASSWORD, "csrf_token": browser.token()},
+    )
+    assert (response.status_code, response.location) == (303, target)
+
+
+@pytest.mark.parametrize("target", FOREIGN)
+def test_sign_in_never_goes_on_to_another_site(browser: Browser, officer: User, target: str) -> None:
+    response = browser.client.post(
+        "/login",
+        query_string={"next": target},
+        data={"name": "officer", "password": PASSWORD, "csrf_token": browser.token()},
+    )
+    assert (response.status_code, response.location) == (303, "/")
+    assert browser.client.get("/login", query_string={"next": target}).location == "/"
