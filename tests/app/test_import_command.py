@@ -186,7 +186,7 @@ def test_messages_come_in_the_language_of_the_shell(
 def test_stopping_an_import_leaves_nothing(
     database: Connection, shell: dict[str, str], tmp_path: Path, how: signal.Signals
 ) -> None:
-    rows = [parcel(str(number), box(20 * number)) for number in range(30_000)]
+    rows = [parcel(str(number), box(20 * number)) for number in range(12_000)]
     path = write(tmp_path / "a.fgb", rows, SPATIAL_INDEX="NO")
     command = [sys.executable, "-c", "from app.transfer.command import import_command as c; c()"]
     process = subprocess.Popen([*command, path, *MAP], env=shell, cwd=ROOT, stderr=subprocess.PIPE, text=True)
