@@ -11,7 +11,10 @@ for (const [file, svg] of Object.entries(files)) {
   const name = file.slice(file.lastIndexOf('/') + 1, -'.svg'.length);
   paths.set(
     name,
-    [...svg.matchAll(/\sd="([^"]+)"/g)].map((match) => match[1] ?? ''),
+    // Some files break their paths over lines, as entities.
+    [...svg.matchAll(/\sd="([^"]+)"/g)].map((match) =>
+      (match[1] ?? '').replace(/&#x[9ad];/gi, ' '),
+    ),
   );
 }
 
