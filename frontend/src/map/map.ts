@@ -95,7 +95,10 @@ export class MapView {
     this.images = new Images(this.map, start.motifs, inkOf(start.style));
     this.opened = true;
     if (start.place) this.jumpTo(start.place);
-    else this.map.fitBounds(start.bounds, { padding: 24, animate: false });
+    else {
+      this.map.fitBounds(start.bounds, { padding: 24, animate: false });
+      if (this.map.getZoom() < start.minzoom) this.map.setZoom(start.minzoom);
+    }
     this.map.setStyle(dressStyle(start.style, start.choices));
     this.rememberTiles();
   }
