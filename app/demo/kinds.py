@@ -36,6 +36,8 @@ class Function:
     coverage: float = 0
     storeys: tuple[int, int] = (0, 0)
     setback: float = 0
+    wide: float = 1
+    """How many times wider its lots are than the quarter's usual ones."""
     building: str = ""
     """What stands on it (a code of `building_kind`), if anything."""
 
@@ -57,7 +59,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             Function(
                 id="HH", code="HH", division=Division.ROWS, urban={"ODT": 0.6, "TMD": 0.4},
                 rural={"ONT": 0.6, "TMD": 0.4},
-                coverage=70, storeys=(3, 15), setback=3, building="commercial",
+                coverage=70, storeys=(3, 15), setback=3, building="commercial", wide=1.4,
             ),
             Function(
                 id="LX", code="LX", division=Division.ROWS, urban={"ODT": 0.6, "CLN": 0.4},
@@ -66,7 +68,7 @@ FUNCTIONS: Mapping[str, Function] = MappingProxyType(
             ),
             Function(
                 id="DV", code="DV", division=_T, urban={"TMD": 1}, rural={"TMD": 1},
-                coverage=60, storeys=(2, 20), setback=6, building="commercial",
+                coverage=60, storeys=(2, 20), setback=6, building="commercial", wide=4,
             ),
             _one("DV", _W, "DCH", id="market", coverage=60, storeys=(1, 3), setback=6, building="commercial"),
             _one("DL", _T, "TMD", coverage=30, storeys=(1, 9), setback=10, building="commercial"),

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
-from app.demo.kinds import Division, Kind
+from app.demo.kinds import Division, Function, Kind
 from app.demo.patch import Numbers
 from app.demo.sketch import Coordinates
 from app.demo.streets import Layout
@@ -92,8 +92,8 @@ class Nodes:
 
 @dataclass(frozen=True)
 class Block:
-    """A block that is to be cut: the lengths of its sides in metres, how its quarter is built, and at
-    most how many lots it may have (None: any number)."""
+    """A block that is to be cut: the lengths of its sides, how its quarter is built, the median width
+    of its lots (metres), and at most how many it may have (None: any number)."""
 
     number: int
     south: float
@@ -101,6 +101,7 @@ class Block:
     north: float
     west: float
     kind: Kind
+    frontage: float
     limit: int | None
     nodes: Nodes
     rng: np.random.Generator
@@ -127,18 +128,19 @@ class Lots:
 
 
 def cut_lots(
-    layout: Layout, divisions: Sequence[Division], rng: np.random.Generator, limits: Mapping[int, int]
+    layout: Layout, functions: Sequence[Function], rng: np.random.Generator, limits: Mapping[int, int]
 ) -> Lots:
-    """Cut each block as it is to be divided; `limits` are the greatest numbers of lots of some blocks."""
+    """Cut each block as its function asks; `limits` are the greatest numbers of lots of some blocks."""
     corners = layout.patch(layout.corners[..., 0], layout.corners[..., 1])
     lengths = np.hypot(*(np.roll(corners, -1, axis=1) - corners).transpose(2, 0, 1)).tolist()
     nodes = Nodes()
     cuts = []
-    for number, division in enumerate(divisions):
+    for number, function in enumerate(functions):
         south, east, north, west = lengths[number]
         limit = limits.get(number)
-        block = Block(number, south, east, north, west, layout.kind, limit, nodes, rng)
-        cuts.append(_CUTTERS[division](block))
+        frontage = layout.kind.frontage * function.wide
+        block = Block(number, south, east, north, west, layout.kind, frontage, limit, nodes, rng)
+        cuts.append(_CUTTERS[function.division](block))
     counts = [len(cut.rings) for cut in cuts]
     return Lots(
         points=nodes.placed(layout),
@@ -247,7 +249,7 @@ def _cut(edges: Edges, lots: list[_Lot]) -> Cut:
 def _frontages(block: Block, length: float) -> Numbers:
     """Where lots begin and end along a front of this length, from 0 to 1, both included."""
     kind, rng = block.kind, block.rng
-    count = max(1, round(length / kind.frontage / np.exp(kind.spread**2 / 2)))
+    count = max(1, round(length / block.frontage / np.exp(kind.spread**2 / 2)))
     widths = rng.lognormal(0, kind.spread, count)
     ends = np.concatenate([[0.0], np.cumsum(widths) / widths.sum()])
     kept = rng.random(len(ends)) >= kind.joined

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 import shapely
 
-from app.demo.kinds import Division
 from app.demo.rows import Rows, rows_of
 from app.demo.settle import Settled
 from app.demo.sketch import DATA, Projection, Shape
+from app.demo.units import Commune
 
 SCHOOLS = (
     "Hạ Long", "Đoàn Kết", "Trưng Vương", "Lê Lợi", "Võ Thị Sáu", "Châu Thành", "Duy Tân",
@@ -51,50 +51,57 @@ class Places:
         return rows_of("waste_point", [(shapely.set_precision(point, 0.001), values)])
 
     def _public(self, settled: Settled) -> Iterator[tuple[Shape, dict[str, object]]]:
-        commune = settled.quarter.commune
         for block, function in enumerate(settled.functions):
-            if function.id not in _NAMED or function.division is not Division.WHOLE:
-                continue
-            self._count[commune.code, function.id] += 1
-            number = self._count[commune.code, function.id]
-            kind, name = _NAMED[function.id](number, settled)
-            yield _inside(settled, block), {"name": name, "kind": kind, "address": commune.place}
+            if function.id in _NAMED:
+                site = self._site(settled, block, function.id)
+                kind, name = _NAMED[function.id](site)
+                yield _inside(settled, block), {"name": name, "kind": kind, "address": site.address}
 
     def _private(
         self, settled: Settled, rng: np.random.Generator
     ) -> Iterator[tuple[Shape, dict[str, object]]]:
-        commune = settled.quarter.commune
         for block, function in enumerate(settled.functions):
-            if function.id not in ("HH", "DV", "DL"):
+            if function.id not in _PRIVATE or rng.random() < 0.4:
                 continue
-            self._count[commune.code, "shop"] += 1
-            number = self._count[commune.code, "shop"]
-            if function.id == "DL":
-                kind, name = "tourism", f"Khu nghỉ dưỡng {commune.name.partition(' ')[2]} {number}"
-            elif rng.random() < 0.6:
-                kind, name = "bank", f"Ngân hàng {BANKS[number % len(BANKS)]} – PGD {commune.name} {number}"
-            else:
-                kind, name = "fuel", f"Cửa hàng xăng dầu số {number} {commune.name}"
+            site = self._site(settled, block, "private")
+            kind, name = _PRIVATE[function.id](site)
             phone = f"0254 {int(rng.integers(300, 399))} {int(rng.integers(1000, 9999))}"
-            yield _inside(settled, block), {
-                "name": name, "kind": kind, "address": commune.place, "phone": phone
-            }  # fmt: skip
+            values: dict[str, object] = {"name": name, "kind": kind, "address": site.address}
+            yield _inside(settled, block), values | {"phone": phone}
+
+    def _site(self, settled: Settled, block: int, use: str) -> "Site":
+        commune, former = settled.quarter.commune, settled.quarter.former
+        self._count[commune.code, use] += 1
+        old_name = former.name.partition(" ")[2] if former else ""
+        return Site(
+            number=self._count[commune.code, use],
+            commune=commune,
+            area=old_name if old_name and not old_name.isdigit() else commune.name.partition(" ")[2],
+            street=settled.street_of(block),
+        )
 
 
-def _inside(settled: Settled, block: int) -> Shape:
-    """A point in the first parcel of a block."""
-    parcel = settled.parcels[int(np.flatnonzero(settled.block == block)[0])]
-    point: Shape = shapely.set_precision(shapely.point_on_surface(parcel), 0.001)
-    return point
+@dataclass(frozen=True)
+class Site:
+    """Where a place is, for its name: it is the `number`-th of its use in the commune; `area` is the
+    name of the former commune where that was a name, `street` is empty where there is none."""
+
+    number: int
+    commune: Commune
+    area: str
+    street: str
+
+    @property
+    def address(self) -> str:
+        return f"{self.street}, {self.commune.place}" if self.street else self.commune.place
+
+    @property
+    def first_or_street(self) -> str:
+        """The area's name for the first place of its use, the street's for others."""
+        return self.area if self.number == 1 or not self.street else self.street
 
 
-def _quarter_name(settled: Settled) -> str:
-    former = settled.quarter.former
-    return (
-        former.name.partition(" ")[2]
-        if former and not former.name[-1].isdigit()
-        else (settled.quarter.commune.name.partition(" ")[2])
-    )
+_Named = Callable[[Site], tuple[str, str]]
 
 
 def _cycled(names: tuple[str, ...], number: int) -> str:
@@ -102,8 +109,8 @@ def _cycled(names: tuple[str, ...], number: int) -> str:
     return f"{names[place]} {turn + 1}" if turn else names[place]
 
 
-def _school(number: int, _settled: Settled) -> tuple[str, str]:
-    rank, turn = number % 3, (number + 2) // 3
+def _school(site: Site) -> tuple[str, str]:
+    rank, turn = site.number % 3, (site.number + 2) // 3
     if rank == 1:
         return "school", f"Trường Tiểu học {_cycled(SCHOOLS, turn)}"
     if rank == 2:
@@ -111,37 +118,39 @@ def _school(number: int, _settled: Settled) -> tuple[str, str]:
     return "school", f"Trường THCS {_cycled(SCHOOLS[::-1], turn)}"
 
 
-def _office(number: int, settled: Settled) -> tuple[str, str]:
-    commune = settled.quarter.commune
-    if number == 1:
-        return "administration", f"UBND {commune.place}"
-    return "administration", f"Trụ sở khu phố {number} {commune.place}"
+def _office(site: Site) -> tuple[str, str]:
+    if site.number == 1:
+        return "administration", f"UBND {site.commune.place}"
+    return "administration", f"Trụ sở khu phố {site.number} {site.commune.place}"
 
 
-def _health(number: int, settled: Settled) -> tuple[str, str]:
-    if number == 1:
-        return "health", f"Trạm Y tế {settled.quarter.commune.place}"
-    return "health", f"Phòng khám đa khoa {_quarter_name(settled)} {number}"
+def _health(site: Site) -> tuple[str, str]:
+    if site.number == 1:
+        return "health", f"Trạm Y tế {site.commune.place}"
+    return "health", f"Phòng khám đa khoa {site.street or site.area}"
 
 
-def _worship(number: int, settled: Settled) -> tuple[str, str]:
-    if number % 4 == 0:
-        return "worship", f"Nhà thờ {_quarter_name(settled)} {number // 4}"
-    return "worship", f"Chùa {_cycled(PAGODAS, number)}"
+def _worship(site: Site) -> tuple[str, str]:
+    if site.number % 4 == 0:
+        return "worship", f"Nhà thờ {site.first_or_street}"
+    return "worship", f"Chùa {_cycled(PAGODAS, site.number)}"
 
 
-def _plain(kind: str, label: str) -> Callable[[int, Settled], tuple[str, str]]:
-    def named(number: int, settled: Settled) -> tuple[str, str]:
-        return kind, f"{label} {_quarter_name(settled)}" + (f" {number}" if number > 1 else "")
+def _bank_or_fuel(site: Site) -> tuple[str, str]:
+    if site.number % 5 == 0:
+        return "fuel", f"Cửa hàng xăng dầu {site.street or site.area}"
+    return "bank", f"{BANKS[site.number % len(BANKS)]} – PGD {site.street or site.area}"
 
-    return named
+
+def _plain(kind: str, label: str) -> _Named:
+    return lambda site: (kind, f"{label} {site.first_or_street}")
 
 
-_NAMED: dict[str, Callable[[int, Settled], tuple[str, str]]] = {
+_NAMED: dict[str, _Named] = {
     "TH": _school,
-    "THPT": lambda number, _: ("school", f"Trường THPT {_cycled(SCHOOLS[4:], number)}"),
+    "THPT": lambda site: ("school", f"Trường THPT {_cycled(SCHOOLS[4:], site.number)}"),
     "YT": _health,
-    "VH": lambda number, s: ("culture", f"Nhà văn hóa khu phố {number} {s.quarter.commune.place}"),
+    "VH": lambda site: ("culture", f"Nhà văn hóa khu phố {site.number} {site.commune.place}"),
     "TDTT": _plain("sport", "Sân thể thao"),
     "CQ": _office,
     "AN": _plain("police", "Công an"),
@@ -150,6 +159,20 @@ _NAMED: dict[str, Callable[[int, Settled], tuple[str, str]]] = {
     "BDX": _plain("parking", "Bãi đỗ xe"),
     "market": _plain("market", "Chợ"),
 }
+"""Kind and name of the place on a block, by the id of its function."""
+
+_PRIVATE: dict[str, _Named] = {
+    "HH": _bank_or_fuel,
+    "DV": _bank_or_fuel,
+    "DL": lambda site: ("tourism", f"Khu nghỉ dưỡng {site.area} {site.number}"),
+}
+
+
+def _inside(settled: Settled, block: int) -> Shape:
+    """A point in the first parcel of a block."""
+    parcel = settled.parcels[int(np.flatnonzero(settled.block == block)[0])]
+    point: Shape = shapely.set_precision(shapely.point_on_surface(parcel), 0.001)
+    return point
 
 
 def known(project: Projection) -> Iterator[Rows]:

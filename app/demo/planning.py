@@ -1,7 +1,7 @@
 """Plans and their zones: blocks of settled quarters, whole quarters elsewhere. All of it is made up."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -119,11 +119,13 @@ class Planner:
             zones.append(self._zone(plan, FUNCTIONS["GT"], streets, rng))
         return _rows(zones)
 
-    def remaining(self, quarters: Sequence[Quarter], growth: Growth, rng: np.random.Generator) -> Rows | None:
+    def remaining(self, growth: Growth, settled: set[int], rng: np.random.Generator) -> Rows | None:
         """The quarters that are not settled as zones, neighbours of one function joined."""
         groups: dict[tuple[str, str], list[Shape]] = defaultdict(list)
-        for quarter, function in zip(quarters, _foreseen(quarters, growth), strict=True):
-            groups[self.plan_of(quarter), function].append(quarter.geometry)
+        for index, function in _foreseen(self.country, growth).items():
+            if index not in settled:
+                quarter = self.country.quarters[index]
+                groups[self.plan_of(quarter), function].append(quarter.geometry)
         zones = []
         for (plan, function), shapes in sorted(groups.items()):
             joined = shapely.get_parts(shapely.coverage_union_all(shapes))
@@ -188,29 +190,39 @@ def _indicators(function: Function, rng: np.random.Generator) -> dict[str, objec
     }
 
 
-def _foreseen(quarters: Sequence[Quarter], growth: Growth) -> Iterator[str]:
-    """What unsettled quarters are for: towns around towns, industry and resorts around theirs, farms."""
-    scores = {group.id: group.scores / group.reach for group in growth.groups}
-    for quarter in quarters:
-        place = {id_: float(score[quarter.index]) for id_, score in scores.items()}
-        if quarter.ground == "hill":
-            yield quarter.forest
-        elif quarter.ground == "water":
-            yield "HO"
-        elif quarter.ground == "bank":
-            yield "CXHC"
-        elif place["industrial"] < 1.6:
-            yield "SX"
-        elif place["resort"] < 1.3:
-            yield "DL"
-        elif place["urban"] < 1.5 or (quarter.commune.is_urban and place["urban"] < 2.4):
-            yield "NO"
-        elif place["rural"] < 1.2:
-            yield "LX"
-        elif quarter.commune.code == "26545":
-            yield "TS"
+def _foreseen(country: Country, growth: Growth) -> dict[int, str]:
+    """What each quarter is for when it is not settled: forest on hills, towns around towns, villages
+    along main roads, industry and resorts around theirs, farms and tree crops elsewhere."""
+    points = np.array([quarter.inner for quarter in country.quarters])
+    reach = {group.id: group.scores / group.reach for group in growth.groups}
+    roads = shapely.union_all([avenue.geometry for avenue in country.avenues if avenue.ref])
+    shapely.prepare(roads)
+    by_road = np.asarray(shapely.dwithin(roads, shapely.points(points), 350))
+    # A slow wave over the province decides between field and forest.
+    wooded = np.sin(points[:, 0] / 2900) + np.sin(points[:, 1] / 2300 + points[:, 0] / 7000) > 0.9
+    found = {}
+    for index, quarter in enumerate(country.quarters):
+        if quarter.ground in _BY_GROUND:
+            found[index] = quarter.forest or _BY_GROUND[quarter.ground]
+        elif reach["industrial"][index] < 1.6:
+            found[index] = "SX"
+        elif reach["resort"][index] < 1.3:
+            found[index] = "DL"
+        elif reach["urban"][index] < (2.4 if quarter.commune.is_urban else 1.5):
+            found[index] = "NO"
+        elif reach["rural"][index] < 1.2 or by_road[index]:
+            found[index] = "LX"
+        elif quarter.commune.code in _PONDS:
+            found[index] = "TS"
         else:
-            yield "NN"
+            found[index] = "RSX" if wooded[index] else "NN"
+    return found
+
+
+_BY_GROUND = {"hill": "RSX", "water": "HO", "bank": "CXHC"}
+
+_PONDS = ("26545", "26710")
+"""Communes of mangrove and ponds."""
 
 
 def _plan_values(plan: Plan) -> dict[str, object]:

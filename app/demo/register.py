@@ -180,8 +180,8 @@ def _footprints(settled: Settled, rng: np.random.Generator) -> Iterator[_Footpri
     for kind, floors in (("commercial", 12), ("public", 4), ("industrial", 2), ("other", 2)):
         lots = np.flatnonzero(wanted == kind)
         if len(lots):
-            top = min(floors, high + 6)
-            yield _halls(quads[lots], rng), kind, rng.integers(1, top + 1, len(lots))
+            shapes = _wings(quads[lots]) if kind == "public" else _halls(quads[lots], rng)
+            yield shapes, kind, rng.integers(1, min(floors, high + 6) + 1, len(lots))
 
 
 def _houses(quads: npt.NDArray[np.float64], rng: np.random.Generator) -> Areas:
@@ -200,6 +200,14 @@ def _halls(quads: npt.NDArray[np.float64], rng: np.random.Generator) -> Areas:
     aside = rng.uniform(0.1, 0.22, count)
     front = rng.uniform(0.12, 0.25, count)
     return _boxes(quads, aside, front, rng.uniform(0.65, 0.88, count))
+
+
+def _wings(quads: npt.NDArray[np.float64]) -> Areas:
+    """Two wings with a yard between them, on each lot."""
+    ones = np.ones(len(quads))
+    front = shapely.get_parts(_boxes(quads, 0.12 * ones, 0.14 * ones, 0.34 * ones))
+    rear = shapely.get_parts(_boxes(quads, 0.12 * ones, 0.66 * ones, 0.86 * ones))
+    return np.asarray(shapely.multipolygons(np.column_stack([front, rear])))
 
 
 def _boxes(

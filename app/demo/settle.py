@@ -17,7 +17,7 @@ from app.demo.quarters import Country, Quarter
 from app.demo.sketch import Shape
 from app.demo.streets import Layout
 
-LEAST_QUALITY = 0.3
+LEAST_QUALITY = 0.4
 """Quarters of a shape more awkward than this stay one parcel."""
 
 LEAST_PUBLIC = 1_200.0
@@ -73,6 +73,10 @@ class Settled:
             return self.parcels
         return lots.polygons(self.lots.points, [lots.outline(edges) for edges in self.lots.edges])
 
+    def street_of(self, block: int) -> str:
+        """The name of the street south of a block; empty where there is none."""
+        return self.levels[int(self.layout.row[block])].full_name if self.layout else ""
+
     def streets(self) -> list[Street]:
         """The streets inside of the quarter."""
         return [*self.levels[1:-1], *self.crosses.values()]
@@ -104,7 +108,7 @@ def settle(country: Country, quarter: Quarter, kind_id: str, seed: int, limit: i
         block=made.block,
         front=made.front,
         levels=_level_streets(layout, avenues, country.names[quarter.town]),
-        crosses=_cross_streets(layout, country.names[quarter.town]),
+        crosses=_cross_streets(layout, avenues, country.names[quarter.town]),
         pieces=tuple(surface.pieces(layout, made)),
     )
     return settled if _tiles(settled) else _single(country, quarter)
@@ -166,7 +170,7 @@ def _cut(layout: Layout, functions: list[Function], seed: int, index: int, limit
 
     def attempt(limits: Mapping[int, int]) -> Lots:
         rng = np.random.default_rng([seed, index, 1])
-        return lots.cut_lots(layout, [one.division for one in functions], rng, limits)
+        return lots.cut_lots(layout, functions, rng, limits)
 
     made = attempt({})
     if len(made.rings) <= limit:
@@ -181,33 +185,38 @@ def _cut(layout: Layout, functions: list[Function], seed: int, index: int, limit
 
 def _level_streets(layout: Layout, avenues: Sequence[Avenue], names: Names) -> tuple[Street, ...]:
     """The streets along the rows; narrow ones are alleys off the avenue in the west."""
-    u = np.linspace(0, 1, 9)
+    u = np.linspace(0, 1, 17)
     found = []
     for number, level in enumerate(layout.levels):
-        line: Shape = shapely.linestrings(np.round(layout.patch(u, np.full(9, level.v)), 3))
+        line: Shape = shapely.linestrings(np.round(layout.patch(u, np.full(17, level.v)), 3))
         if number in (0, len(layout.levels) - 1):
             avenue = avenues[surface.NORTH if number else surface.SOUTH]
             found.append(Street(avenue.name, "", avenue.width, line))
         elif level.width < 5.5 and layout.kind.id != "fields":
-            place = int(layout.patch.height() * level.v)
-            found.append(Street(avenues[surface.WEST].name, str(place | 1), level.width, line))
+            place = 2 * int(layout.patch.height() * level.v / 10) + 1
+            found.append(Street(avenues[surface.WEST].name, str(place), level.width, line))
         else:
             found.append(Street(names.street(), "", level.width, line))
     return tuple(found)
 
 
-def _cross_streets(layout: Layout, names: Names) -> dict[int, Street]:
-    """The streets across, by column; one that is interrupted is a line of several parts."""
+def _cross_streets(layout: Layout, avenues: Sequence[Avenue], names: Names) -> dict[int, Street]:
+    """The streets across, by column. One that is interrupted is a line of several parts and an alley
+    off the avenue in the south; one that goes all the way has a name of its own."""
     runs: dict[int, list[Shape]] = {}
-    width = {}
+    place, width = {}, {}
     for cross in layout.crosses:
         below, above = layout.levels[cross.row], layout.levels[cross.row + 1]
         v = np.linspace(below.v, above.v, 3)
         line: Shape = shapely.linestrings(np.round(layout.patch(np.full(3, cross.u), v), 3))
         runs.setdefault(cross.column, []).append(line)
         width[cross.column] = cross.width
+        place[cross.column] = str(2 * int(layout.patch.width() * cross.u / 10))
+    through = len(layout.levels) - 1
     return {
         column: Street(names.street(), "", width[column], _merged(lines))
+        if len(lines) == through
+        else Street(avenues[surface.SOUTH].name, place[column], width[column], _merged(lines))
         for column, lines in sorted(runs.items())
     }
 

@@ -81,14 +81,13 @@ class Town:
         through = centrelines.through_roads(self._country)
         names = {avenue.name for avenue in through}
         own = [line for line in avenues if line.name not in names]
-        unsettled = [one for one in self._country.quarters if one.index not in self._settled]
         found = [
             traffic.through_roads(through),
             traffic.roads(own),
             *networks.along(avenues, rng),
             *traffic.Operations(own, through, now, rng).rows(),
             *reservations(avenues, self._planner.plan_of_commune),
-            self._planner.remaining(unsettled, self._growth, rng),
+            self._planner.remaining(self._growth, self._settled, rng),
             self._planner.plans(),
         ]
         yield from (rows for rows in found if rows is not None)
