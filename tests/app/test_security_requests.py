@@ -35,9 +35,9 @@ def test_token_of_another_session_is_refused(app: Flask, browser: Browser, sessi
     assert response.status_code == 403
 
 
-def test_token_from_before_the_sign_in_is_refused_after_it(signed_in: SignedIn, app: Flask) -> None:
-    browser = signed_in("officer")
-    old = Browser(app).token()
+def test_token_from_before_the_sign_in_is_refused_after_it(browser: Browser, officer: User) -> None:
+    old = browser.token()
+    browser.sign_in("officer")
     assert browser.post("/logout", csrf_token=old).status_code == 403
     assert browser.is_signed_in()
 
