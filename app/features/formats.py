@@ -61,9 +61,17 @@ class Wording:
             return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
         return str(format_date(value, "d MMMM yyyy", locale=self.language))
 
+    def day(self, iso: str) -> str:
+        """The same of a day in ISO 8601."""
+        return self.date(date.fromisoformat(iso))
+
     def moment(self, value: datetime) -> str:
         """A day and the time on it, in the time zone that the value carries."""
         return f"{self.date(value.date())} {value.hour:02d}:{value.minute:02d}"
+
+    def instant(self, iso: str) -> str:
+        """The same of an instant in ISO 8601."""
+        return self.moment(datetime.fromisoformat(iso))
 
     def field(self, field: Field, value: object) -> str | None:
         """A field's value as it is read; None when there is none (empty, or not a finite number)."""

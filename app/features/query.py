@@ -30,6 +30,8 @@ MAX_HITS = 50
 """Features in the answer to "what is here?"."""
 MAX_LISTED = 200
 """Features in one list."""
+SPARE = 50
+"""How many more are read than listed, since some may lie beside the view."""
 COUNT_UP_TO = 1_000
 """Beyond so many features in a box their number is not counted."""
 
@@ -135,34 +137,12 @@ def in_box(
     seen = [layer for layer in layers if scope.sees(layer)]
     here = legal_point(crs, near or ((bbox[0] + bbox[2]) / 2, (bbox[1] + bbox[3]) / 2))
     limit = min(limit, MAX_LISTED)
-    values = {"view": view, "here": here, "limit": limit, "most": COUNT_UP_TO + 1}
-    # The index is asked with the box around the view; the exact test costs little after that.
-    listed = [
-        found(row)
-        for row in _union(
-            session,
-            [
-                f"SELECT {columns(layer.id, scope)}, geom <-> CAST(:here AS geometry) AS distance"
-                f" FROM {layer.id} WHERE geom && CAST(:view AS geometry)"
-                f" AND ST_DWithin(geom, CAST(:view AS geometry), 0) ORDER BY distance LIMIT :limit"
-                for layer in seen
-            ],
-            values,
-        )
-    ]
-    listed.sort(key=lambda one: (one.distance or 0, one.layer.id, one.fid))
-    counts = _union(
-        session,
-        [
-            f"SELECT count(*) AS met, count(*) FILTER (WHERE ST_DWithin(geom, CAST(:view AS geometry), 0))"
-            f" AS inside FROM (SELECT geom FROM {layer.id} WHERE geom && CAST(:view AS geometry) LIMIT :most)"
-            f" AS met"
-            for layer in seen
-        ],
-        values,
-    )
+    values = {"view": view, "here": here, "limit": limit, "more": limit + SPARE, "most": COUNT_UP_TO + 1}
+    rows = _union(session, [_within(layer, scope) for layer in seen], values)
+    counts = _union(session, [_counted(layer) for layer in seen], values)
     total = sum(row.inside for row in counts)
     known = total <= COUNT_UP_TO and all(row.met <= COUNT_UP_TO for row in counts)
+    listed = sorted(map(found, rows), key=lambda one: (one.distance or 0, one.layer.id, one.fid))
     return listed[:limit], total if known else None
 
 
@@ -211,6 +191,29 @@ def _near(layer: Layer, scope: Scope) -> str:
         f" WHERE geom && ST_Expand({here}, :reach) AND ST_DWithin(geom, {here}, {close})"
         f" ORDER BY distance LIMIT :limit"
     )
+
+
+def _within(layer: Layer, scope: Scope) -> str:
+    """What of one layer reaches into a view, nearest first.
+
+    The index gives the nearest in the box around the view; those few of them that miss the view itself,
+    which is turned a little, go afterwards. Both at once would make the planner sort the whole layer.
+    """
+    nearest = (
+        f"SELECT *, geom <-> CAST(:here AS geometry) AS distance FROM {layer.id}"
+        f" WHERE geom && CAST(:view AS geometry) ORDER BY distance LIMIT :more"
+    )
+    return (
+        f"SELECT {columns(layer.id, scope)}, distance FROM ({nearest}) AS nearest"
+        f" WHERE ST_DWithin(geom, CAST(:view AS geometry), 0) ORDER BY distance LIMIT :limit"
+    )
+
+
+def _counted(layer: Layer) -> str:
+    """How many of one layer reach into a view, of so many that its box met."""
+    met = f"SELECT geom FROM {layer.id} WHERE geom && CAST(:view AS geometry) LIMIT :most"
+    inside = "count(*) FILTER (WHERE ST_DWithin(geom, CAST(:view AS geometry), 0)) AS inside"
+    return f"SELECT count(*) AS met, {inside} FROM ({met}) AS met"
 
 
 def _rank(hit: Found) -> tuple[bool, int, int, float, int]:
