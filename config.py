@@ -28,9 +28,7 @@ class Config(BaseSettings):
         validation_alias=AliasChoices("database_url", "DATABASE_URL"),
         description="PostgreSQL to use; empty means the private cluster under var/",
     )
-    secret_key: str = Field(
-        "", description="Key that signs sessions; empty means one kept in var/secret_key"
-    )
+    secret_key: str = Field("", description="Key that signs sessions; empty means one kept in var/secret_key")
     var_dir: Path = Field(ROOT / "var", description="Folder for the cluster, keys and other state")
     site_name: str = Field("Bà Rịa – Vũng Tàu", description="Name of the place, in page titles")
     legal_crs: str = Field(
