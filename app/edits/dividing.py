@@ -14,10 +14,11 @@ from itertools import pairwise
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from app.edits.changes import Key
-from app.edits.cutting import LINE_THROUGH_HOLE, area_of, cut, fit
+from app.edits.cutting import LINE_THROUGH_HOLE, area_of, as_area, cut, fit
 from app.edits.grid import (
     PER_METRE,
     Metres,
@@ -75,7 +76,7 @@ def cut_off(
     it into more than two pieces.
     """
     outline = coverage.outlines[key]
-    ends = _level(outline.geometry(), direction, area, left=left)
+    ends = _level(as_area(outline.polygons[0]), direction, area, left=left)
     shell = _counter_clockwise(outline.polygons[0][0])
     places = [_place(coverage, shell, end) for end in ends]
     return _cut_between(coverage, key, shell, places, area)
@@ -117,12 +118,13 @@ def path(ring: Sequence[Point], start: Point, end: Point) -> list[Point]:
     return [*_between(ring, ring.index(start), ring.index(end)), end]
 
 
-def _level(whole: BaseGeometry, direction: Metres, area: float, *, left: bool) -> tuple[Metres, Metres]:
+def _level(whole: shapely.Polygon, direction: Metres, area: float, *, left: bool) -> tuple[Metres, Metres]:
     """The ends of the line of this direction that has `area` on one side, in metres."""
     aside = (direction[1], -direction[0]) if left else (-direction[1], direction[0])
     origin = np.array([whole.centroid.x, whole.centroid.y])
     turn = np.array([direction, aside])
-    level = shapely.transform(whole, lambda positions: (positions - origin) @ turn.T)
+    shell, *holes = ((np.array(ring.coords) - origin) @ turn.T for ring in (whole.exterior, *whole.interiors))
+    level = shapely.Polygon(shell, holes)
     height = _height(level, area)
     west, _, east, _ = level.bounds
     line = shapely.LineString([(west - 1, height), (east + 1, height)])
@@ -202,15 +204,11 @@ def _best(
 ) -> list[tuple[Place, Point]]:
     """The ends of the cut that meet the area, and of those the ones that were slid least."""
     ways = [_Side(shell, holes, first, last) for first, last in (places, places[::-1])]
-    side = min(ways, key=lambda way: abs(way.area(way.first.middle, way.last.middle) - want))
-    limit = round(CLOSE_ENOUGH * PER_SQUARE_METRE)
-    ranked = (
-        (max(abs(side.area(a, b) - want), limit), slid + other, a, b)
-        for slid, a in side.first.points
-        for other, b in side.last.points
-    )
-    *_, start, end = min(ranked)
-    return [(side.first, start), (side.last, end)]
+    side = min(ways, key=lambda way: abs(int(way.areas()[way.middle]) - want))
+    off = np.maximum(np.abs(side.areas() - want), round(CLOSE_ENOUGH * PER_SQUARE_METRE))
+    near = [(side.first.points[i], side.last.points[j]) for i, j in np.argwhere(off == off.min()).tolist()]
+    start, end = min(near, key=lambda ends: (ends[0][0] + ends[1][0], ends))
+    return [(side.first, start[1]), (side.last, end[1])]
 
 
 class _Side:
@@ -224,10 +222,18 @@ class _Side:
         inside = [hole for hole in holes if closed.contains(shapely.Point(hole[0]))]
         self.known = doubled_area(self.chain) - sum(abs(doubled_area(hole)) for hole in inside)
 
-    def area(self, start: Point, end: Point) -> int:
-        """Twice the area in mm²."""
-        origin, last = self.chain[0], self.chain[-1]
-        return self.known + cross(origin, last, end) + cross(origin, end, start)
+        self.middle = len(first.points) // 2, len(last.points) // 2
+
+    def areas(self) -> NDArray[np.int64]:
+        """Twice the area in mm² for each point of the first place (rows) and of the last one (columns)."""
+        origin, end = np.array(self.chain[0]), np.array(self.chain[-1]) - self.chain[0]
+        starts, ends = (
+            np.array([point for _, point in place.points]) - origin for place in (self.first, self.last)
+        )
+        closing = end[0] * ends[:, 1] - end[1] * ends[:, 0]
+        across = np.outer(starts[:, 1], ends[:, 0]) - np.outer(starts[:, 0], ends[:, 1])
+        areas: NDArray[np.int64] = self.known + closing + across
+        return areas
 
 
 def _counter_clockwise(ring: Ring) -> Ring:

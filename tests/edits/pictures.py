@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 import shapely
 
 from app.edits.changes import Changes, Feature, Key
@@ -35,17 +36,16 @@ def land(picture: str, **attributes: Any) -> Land:
     cells.pop(".", None)
     shapes = {letter: shapely.union_all(boxes).simplify(0) for letter, boxes in sorted(cells.items())}
     corners = shapely.MultiPoint([tuple(one) for one in shapely.get_coordinates([*shapes.values()])])
-    return {
-        letter: feature(letter, _with(shape, corners), **attributes) for letter, shape in shapes.items()
-    }
+    return {letter: feature(letter, _with(shape, corners), **attributes) for letter, shape in shapes.items()}
 
 
 def feature(letter: str, shape: shapely.Geometry, **attributes: Any) -> Feature:
     """The feature of a letter; its shape is given east and north of (E, N)."""
     layer = LAYERS.get(letter, "parcel")
-    moved = shapely.transform(shape, lambda xy: xy + (E, N))
+    moved = shapely.transform(shape, lambda xy: xy + np.array([E, N]))
     if layer != "parcel":
-        return Feature(layer, UUID(int=ord(letter)), 1, shapely.multipolygons([moved]), {"name": letter})
+        several = shapely.multipolygons(shapely.get_parts(moved))
+        return Feature(layer, UUID(int=ord(letter)), 1, several, {"name": letter})
     values = {
         "commune_code": "26506", "sheet": "1", "number": letter, "land_use": "ODT",
         "legal_area": round(moved.area, 1), "address": None, "parcel_code": None,
@@ -53,13 +53,18 @@ def feature(letter: str, shape: shapely.Geometry, **attributes: Any) -> Feature:
     return Feature(layer, UUID(int=ord(letter)), 1, moved, values)
 
 
-def _with(shape: shapely.Polygon, points: shapely.MultiPoint) -> shapely.Polygon:
+def _with(shape: shapely.Geometry, points: shapely.MultiPoint) -> shapely.Geometry:
     """The shape with these points as vertices wherever they lie on its boundary."""
-    rings = []
-    for ring in (shape.exterior, *shape.interiors):
-        on = sorted({(ring.project(p), (p.x, p.y)) for p in points.geoms if ring.distance(p) == 0})
-        rings.append([xy for _, xy in on])
-    return shapely.Polygon(rings[0], rings[1:])
+
+    def noded(ring: shapely.LinearRing) -> list[tuple[float, float]]:
+        on = {(ring.project(one), (one.x, one.y)) for one in points.geoms if ring.distance(one) == 0}
+        return [xy for _, xy in sorted(on)]
+
+    parts = [
+        shapely.Polygon(noded(part.exterior), [noded(ring) for ring in part.interiors])
+        for part in shapely.get_parts(shape)
+    ]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
 def ids() -> "Iterator[UUID]":
@@ -72,9 +77,7 @@ def apply(operation: Operation[Any], land: Land, selected: str, **parameters: An
     fresh = ids()
     selection = [land[letter] for letter in selected]
     neighbours = [one for letter, one in land.items() if letter not in selected]
-    return operation.apply(
-        selection, neighbours, operation.read(parameters), new_id=lambda: next(fresh)
-    )
+    return operation.apply(selection, neighbours, operation.read(parameters), new_id=lambda: next(fresh))
 
 
 def after(land: Land, changes: Changes) -> dict[Key, Feature]:
