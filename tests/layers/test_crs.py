@@ -6,6 +6,7 @@ from contextlib import closing
 
 import psycopg2
 import pytest
+import rasterio.warp
 from pyproj import CRS, Transformer
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -46,6 +47,13 @@ def test_postgis_holds_the_official_vectors(
     assert there[2:4] == pytest.approx((easting, northing), abs=1e-3)
     assert there[4:6] == pytest.approx((lon, lat), abs=MILLIMETRE_DEGREES)
     assert there[6:8] == pytest.approx((easting, northing), abs=1e-3)
+
+
+def test_gdal_holds_the_official_vectors() -> None:
+    easting, northing, lon, lat = (list(one) for one in zip(*TEST_VECTORS, strict=True))
+    made = rasterio.warp.transform(legal_crs(5899).proj4, "EPSG:4326", easting, northing)
+    assert made[0] == pytest.approx(lon, abs=MILLIMETRE_DEGREES)
+    assert made[1] == pytest.approx(lat, abs=MILLIMETRE_DEGREES)
 
 
 @pytest.mark.parametrize("epsg", VN2000_CODES)
