@@ -88,10 +88,9 @@ def added(make_database: MakeDatabase, tmp_path_factory: pytest.TempPathFactory)
     for name in ("alembic.ini", "config.py"):
         shutil.copy(ROOT / name, tree)
     (tree / "layers" / "heritage.py").write_text(DECLARATION)
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
     environment = os.environ | {
         "PYTHONPATH": str(tree),
-        "DATABASE_URL": make_database(f"adding_a_layer_{worker}"),
+        "DATABASE_URL": make_database("adding_a_layer"),
         "DIABA_SECRET_KEY": "not secret",
     }
     done = subprocess.run(
@@ -150,7 +149,7 @@ def test_api_description_has_its_schema(added: Any) -> None:
 def test_card_names_the_tree_and_its_girth(added: Any) -> None:
     card = added["card"]
     assert (card["title"], card["version"]) == ("Cây di sản: Đa", 2)
-    assert {row["field"]: row["value"] for row in card["rows"]}["girth"] == "5,6"
+    assert {row["field"]: row["value"] for row in card["rows"]}["girth"] == "5,6\N{NO-BREAK SPACE}m"
 
 
 def test_tree_is_found_at_its_point_and_by_search(added: Any) -> None:
