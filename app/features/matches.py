@@ -7,6 +7,7 @@ gives is bounded, so that a word that stands in every address costs no more than
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from uuid import UUID
 
@@ -40,6 +41,14 @@ _SETTINGS = text(
 instead of asking their indexes."""
 
 
+class Way(Enum):
+    """Where and how to look. Addresses are looked for apart: there are as many of them as parcels."""
+
+    NAMES = "names, codes and numbers that contain the text"
+    ADDRESSES = "addresses that contain the text"
+    ALIKE = "names that are only spelled alike"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Match:
     """A feature whose field has the text. `rank` is 0 for the same name, 1 for the same name with
@@ -53,12 +62,9 @@ class Match:
 
 
 def matches(
-    session: Session, scope: Scope, terms: Terms, *, near: Point | None, limit: int, similar: bool = False
+    session: Session, scope: Scope, terms: Terms, *, near: Point | None, limit: int, way: Way = Way.NAMES
 ) -> list[Match]:
-    """The best matches, at most `limit` for each searched field: by rank, then from `near`.
-
-    With `similar` names that are only spelled alike are found, else those that contain the text.
-    """
+    """The best matches, at most `limit` for each searched field: by rank, then from `near`."""
     values = {
         "full": list(terms.full),
         "bare": terms.bare or terms.full[0],
@@ -70,8 +76,7 @@ def matches(
         "limit": limit,
     }
     session.execute(_SETTINGS, {"seqscan": "off", "share": str(SIMILAR)})
-    statement = _statement(scope, similar=similar, addresses=terms.is_telling and not similar)
-    rows = session.execute(statement, values).all()
+    rows = session.execute(_statement(scope, way), values).all()
     session.execute(_SETTINGS, {"seqscan": "on", "share": str(SIMILAR)})
     known = _features(session, scope, {(row.layer, row.id) for row in rows})
     return [
@@ -86,33 +91,31 @@ def matches(
 
 
 @lru_cache(maxsize=16)
-def _statement(scope: Scope, *, similar: bool, addresses: bool) -> TextClause:
-    """The one statement for every searched field that the scope sees, with or without `addresses`:
-    there are as many of these as parcels, and a word like "phường" stands in all of them.
+def _statement(scope: Scope, way: Way) -> TextClause:
+    """The one statement for every searched field that the scope sees.
 
     Names come from declarations and never from the request, so the text is built from them; as an
     expression of SQLAlchemy it would be built anew for each search, in 60 ms instead of none.
     """
     parts = [
-        _ranked(layer, field, similar)
+        _ranked(layer, field, way)
         for layer in scope.layers(CATALOG.values())
         for field in scope.fields(layer)
         if field.search
-        and (addresses or field.name != ADDRESS)
-        and not (similar and field.kind is Kind.INTEGER)
+        and (field.name == ADDRESS) == (way is Way.ADDRESSES)
+        and not (way is Way.ALIKE and field.kind is Kind.INTEGER)
     ]
     return text(f"{' UNION ALL '.join(parts)} ORDER BY rank, distance, layer, id")
 
 
-def _ranked(layer: Layer, field: Field, similar: bool) -> str:
+def _ranked(layer: Layer, field: Field, way: Way) -> str:
     """The best of one field. Of a line that comes in pieces the nearest stands for all."""
+    folded = f"fold({field.name})"
     if field.kind is Kind.INTEGER:
         folded, condition, rank = f"{field.name}::text", f"{field.name} = ANY(CAST(:numbers AS int[]))", "0"
-    elif similar:
-        folded = f"fold({field.name})"
+    elif way is Way.ALIKE:
         condition, rank = f"{folded} %> :bare", "5 - word_similarity(:bare, folded)"
     else:
-        folded = f"fold({field.name})"
         condition = f"{folded} LIKE ANY(:patterns)"
         rank = (
             "CASE WHEN folded = ANY(:full) THEN 0"

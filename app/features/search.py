@@ -11,7 +11,7 @@ from app.features.communes import communes_at, extent
 from app.features.coordinates import Spot, axis_labels, locate
 from app.features.formats import Wording
 from app.features.legal import Box, Point
-from app.features.matches import ADDRESS, Match, matches
+from app.features.matches import ADDRESS, Match, Way, matches
 from app.features.parcel_numbers import Unit, parcels_numbered, units_named
 from app.features.query import PARCEL, Found, features
 from app.features.search_terms import ParcelNumber, Terms, fold, understand
@@ -27,6 +27,9 @@ GROUPS = {
     "layer": N_("Lớp"),
 }
 """The groups of an answer in their order, with their titles."""
+
+UNITS = ("commune", "former_commune")
+"""The layers of communes, those of today first."""
 
 MAX_RESULTS = 50
 """Results of one group on the page that shows all."""
@@ -118,7 +121,7 @@ def search(asker: Asker, query: str) -> Answer:
     numbered, total, missing = _by_number(asker, terms.parcel) if terms.parcel else ([], 0, None)
     texts = _by_text(asker, terms)
     if not numbered and not any(texts.values()) and not terms.parcel and len(terms.full[0]) >= MIN_SIMILAR:
-        texts = _by_text(asker, terms, similar=True)
+        texts = _grouped(_matches(asker, terms, Way.ALIKE))
     groups = {}
     for group, some in texts.items():
         lines, count = _lines(asker, some), _total(some)
@@ -164,11 +167,26 @@ def _no_parcel(wording: Wording, wanted: ParcelNumber, units: Sequence[Unit]) ->
     return f"{said} {wording.say(MAY_HAVE_CHANGED)}"
 
 
-def _by_text(asker: Asker, terms: Terms, *, similar: bool = False) -> dict[str, list[Match]]:
-    """The features whose fields have the text, by group, the best first, each feature once."""
+def _by_text(asker: Asker, terms: Terms) -> dict[str, list[Match]]:
+    """The features whose fields contain the text.
+
+    A commune's name stands in all its addresses, a word like "phường" in every one: they are not listed.
+    """
+    some = _matches(asker, terms, Way.NAMES)
+    names_unit = any(one.rank <= 1 and one.feature.layer.id in UNITS for one in some)
+    if terms.is_telling and not names_unit:
+        some += _matches(asker, terms, Way.ADDRESSES)
+    return _grouped(some)
+
+
+def _matches(asker: Asker, terms: Terms, way: Way) -> list[Match]:
+    return matches(asker.session, asker.scope, terms, near=asker.near, limit=asker.limit, way=way)
+
+
+def _grouped(some: Sequence[Match]) -> dict[str, list[Match]]:
+    """Matches by group, the best first, each feature once."""
     groups: dict[str, list[Match]] = {"parcel": [], "address": [], "place": []}
     seen = set()
-    some = matches(asker.session, asker.scope, terms, near=asker.near, limit=asker.limit, similar=similar)
     for match in some:
         group = "parcel" if match.feature.layer.id == PARCEL else "place"
         if match.field.name == ADDRESS:
@@ -216,7 +234,7 @@ def _detail(asker: Asker, match: Match, name: str) -> str:
 
 def _communes(asker: Asker, codes: set[str]) -> dict[str, Found]:
     """The communes of today with these codes."""
-    layer = CATALOG["commune"]
+    layer = CATALOG[UNITS[0]]
     if not codes or not asker.scope.sees(layer):
         return {}
     some = features(asker.session, asker.scope, layer, "code = ANY(:codes)", codes=list(codes))
