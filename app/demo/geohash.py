@@ -7,8 +7,9 @@ _LETTERS = np.array(list("0123456789bcdefghjkmnpqrstuvwxyz"))
 _LENGTH = 12
 
 
-def geohash(longitude: npt.NDArray[np.float64], latitude: npt.NDArray[np.float64]) -> npt.NDArray[np.str_]:
-    """The 12-character GeoHash of each place (degrees)."""
+def geohash(places: npt.NDArray[np.float64]) -> npt.NDArray[np.str_]:
+    """The 12-character GeoHash of each place, given as (longitude, latitude) in degrees."""
+    longitude, latitude = places.T
     east = ((longitude + 180) / 360 * 2**30).astype(np.uint64)
     north = ((latitude + 90) / 180 * 2**30).astype(np.uint64)
     bits = (_spread(east) << np.uint64(1)) | _spread(north)

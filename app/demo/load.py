@@ -1,6 +1,7 @@
 """Rows into their tables by COPY, in the transaction of a session."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from io import StringIO
@@ -8,7 +9,7 @@ from itertools import chain
 
 import numpy as np
 import shapely
-from sqlalchemy import Table
+from sqlalchemy import Table, text
 from sqlalchemy.orm import Session
 
 from app.db import crs_of, tables_of
@@ -46,6 +47,34 @@ class Loader:
         """Send what is left."""
         for layer in list(self._waiting):
             self._send(layer)
+
+    @contextmanager
+    def indexes_afterwards(self) -> Iterator[None]:
+        """Drop the indexes of all layers that do not keep anything unique, and build them at the end.
+
+        An index built over all rows at once costs a third of one that grows row by row. The price:
+        readers of these tables wait for the end of the transaction.
+        """
+        names = [
+            table.name
+            for tables in tables_of(self.session).values()
+            for table in (tables.current, tables.history, tables.tile)
+            if tables.history is not None and table is not None
+        ]
+        found = self.session.execute(
+            text(
+                "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
+                " WHERE NOT indisunique AND indrelid = ANY (CAST(:names AS regclass[])) ORDER BY 1"
+            ),
+            {"names": names},
+        ).all()
+        for name, _ in found:
+            self.session.execute(text(f"DROP INDEX {name}"))
+        yield
+        self.session.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
+        for name, definition in found:
+            self.progress(name, 0)
+            self.session.connection().exec_driver_sql(definition)
 
     def copy(self, table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
         """COPY lines, whose values stand between tabs, into a table."""

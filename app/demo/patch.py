@@ -35,21 +35,19 @@ class Patch:
         self.ring = ring
         self.corners = corners
         south, east, north, west = (_even(side) for side in sides(ring, corners))
-        self._south, self._east, self._north, self._west = south, east, north[::-1], west[::-1]
+        self._level = np.stack([south, north[::-1]])
+        self._upright = np.stack([west[::-1], east])
 
     def __call__(self, u: Numbers, v: Numbers) -> Coordinates:
         """The points at these coordinates, in an array with one dimension more."""
-        south, north = _at(self._south, u), _at(self._north, u)
-        west, east = _at(self._west, v), _at(self._east, v)
+        south, north = _at(self._level, u)
+        west, east = _at(self._upright, v)
+        low, high = self._level[:, 0], self._level[:, -1]
         u, v = u[..., None], v[..., None]
-        ruled = (1 - v) * south + v * north + (1 - u) * west + u * east
-        corners = (
-            (1 - u) * (1 - v) * self._south[0]
-            + u * (1 - v) * self._south[-1]
-            + (1 - u) * v * self._north[0]
-            + u * v * self._north[-1]
-        )
-        points: Coordinates = ruled - corners
+        # Ruled from south to north, plus what the west and east sides leave the straight line by.
+        left = west - (1 - v) * low[0] - v * low[1]
+        right = east - (1 - v) * high[0] - v * high[1]
+        points: Coordinates = (1 - v) * south + v * north + (1 - u) * left + u * right
         return points
 
     def across(self, u: Numbers, v: Numbers) -> Numbers:
@@ -134,11 +132,12 @@ def _even(side: Coordinates) -> Coordinates:
     return shapely.get_coordinates(points)
 
 
-def _at(side: Coordinates, t: Numbers) -> Coordinates:
-    """The points of a side at the fractions `t`, which may go a little past its ends."""
+def _at(pair: Coordinates, t: Numbers) -> Coordinates:
+    """The points of two sides at the fractions `t`, which may go a little past their ends."""
     position = t * STEPS
-    piece = np.clip(position.astype(int), 0, STEPS - 1)
-    points: Coordinates = side[piece] + (position - piece)[..., None] * (side[piece + 1] - side[piece])
+    piece = np.minimum(np.maximum(position.astype(int), 0), STEPS - 1)
+    first = pair[:, piece]
+    points: Coordinates = first + (position - piece)[..., None] * (pair[:, piece + 1] - first)
     return points
 
 

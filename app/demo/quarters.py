@@ -61,11 +61,17 @@ class Country:
 
     def avenues_at(self, points: Coordinates) -> npt.NDArray[np.int64]:
         """The number of the avenue at (or nearest to) each of these points on quarters' outlines."""
-        return np.asarray(self._avenue_tree.nearest(shapely.points(points)))
+        tree, number = self._stretches
+        return number[tree.nearest(shapely.points(points))]
 
     @cached_property
-    def _avenue_tree(self) -> STRtree:
-        return STRtree([avenue.geometry for avenue in self.avenues])
+    def _stretches(self) -> tuple[STRtree, npt.NDArray[np.int64]]:
+        """The straight pieces of all avenues, and the number of the avenue of each."""
+        lines, avenue = shapely.get_parts([one.geometry for one in self.avenues], return_index=True)
+        points, line = shapely.get_coordinates(lines, return_index=True)
+        together = np.flatnonzero(line[1:] == line[:-1])
+        pieces = shapely.linestrings(np.stack([points[together], points[together + 1]], axis=1))
+        return STRtree(np.asarray(pieces)), avenue[line[together]]
 
 
 def cut_up(

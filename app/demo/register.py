@@ -6,16 +6,14 @@ from itertools import accumulate
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import CRS
 
 from app.demo.geohash import geohash
 from app.demo.kinds import Function
 from app.demo.lots import Front
 from app.demo.rows import Areas, Rows
 from app.demo.settle import Settled, Street
-from app.demo.sketch import Coordinates
+from app.demo.sketch import Coordinates, Projection
 from app.demo.surface import NORTH, SOUTH, Piece
-from layers.crs import LegalCRS
 
 BAND = 25.0
 """Parcels are numbered in bands of these metres from north to south, in each from west to east."""
@@ -26,7 +24,7 @@ HOUSE_NUMBER_EVERY = 5.0
 STATE_LAND = frozenset(("DGD", "DYT", "DVH", "DTT", "TSC", "CAN", "CQP", "DKV", "DGT", "RPH", "RDD"))
 
 
-def parcels(settled: Settled, crs: LegalCRS, rng: np.random.Generator) -> Rows:
+def parcels(settled: Settled, to_wgs84: Projection, rng: np.random.Generator) -> Rows:
     """The parcels in the order of their numbers.
 
     The code is the GeoHash of an inner point: for lots in a row their centroid (a pole of
@@ -56,7 +54,7 @@ def parcels(settled: Settled, crs: LegalCRS, rng: np.random.Generator) -> Rows:
         "land_use": [uses[place] for place in picked],
         "legal_area": legal[order].tolist(),
         "address": [addresses[place] for place in picked],
-        "parcel_code": _codes(inner[order], crs),
+        "parcel_code": geohash(to_wgs84(inner[order])).tolist(),
         "old_sheet": [old_sheet] * count,
         "old_number": [str(number) for number in old_numbers] if old_sheet else [None] * count,
         "status": ["state" if uses[place] in STATE_LAND else status[place] for place in picked],
@@ -82,17 +80,12 @@ def _land_uses(functions: Sequence[Function], urban: bool, rng: np.random.Genera
     found = []
     for function, draw in zip(functions, draws, strict=True):
         shares = function.urban if urban else function.rural
+        if len(shares) == 1:
+            found.extend(shares)
+            continue
         place = np.searchsorted(list(accumulate(shares.values())), draw * sum(shares.values()))
         found.append(list(shares)[place])
     return found
-
-
-def _codes(points: Coordinates, crs: LegalCRS) -> list[str]:
-    transformer = crs.transformer_from(CRS.from_epsg(4326))
-    assert transformer is not None, "a legal CRS is projected"
-    longitude, latitude = transformer.transform(points[:, 0], points[:, 1], direction="INVERSE")
-    codes: list[str] = geohash(longitude, latitude).tolist()
-    return codes
 
 
 def _addresses(settled: Settled) -> list[str]:
@@ -190,7 +183,7 @@ def _houses(quads: npt.NDArray[np.float64], rng: np.random.Generator) -> Areas:
     depth = np.hypot(*(quads[:, 3] - quads[:, 0]).T)
     aside = np.where(width < 8, 0.04, rng.uniform(1.0, 3.0, len(width))) / width
     front = np.where(rng.random(len(width)) < 0.5, 0.3, rng.uniform(1.5, 5, len(width))) / depth
-    rear = np.minimum(front + rng.uniform(8, 18, len(width)) / depth, 0.96)
+    rear = np.minimum(front + rng.uniform(8, 18, len(width)) / depth, 0.92)
     return _boxes(quads, aside, front, rear)
 
 

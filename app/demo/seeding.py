@@ -14,7 +14,7 @@ from app.demo.growth import plan_growth
 from app.demo.load import DATA_DATE, Loader
 from app.demo.quarters import Country, cut_up
 from app.demo.rows import Rows
-from app.demo.sketch import Sketch, projection, read_sketch
+from app.demo.sketch import Sketch, from_wgs84, read_sketch
 from app.demo.town import Town
 from app.demo.units import read_communes, read_former_communes
 from app.features.models import DataSource, Reading
@@ -75,9 +75,10 @@ def seed(
     """
     session.execute(text("SET LOCAL statement_timeout = 0"))
     loader = Loader(session, seed, progress)
-    for rows in _province(crs_of(session), parcels=parcels, seed=seed, now=now):
-        loader.add(rows)
-    loader.finish()
+    with loader.indexes_afterwards():
+        for rows in _province(crs_of(session), parcels=parcels, seed=seed, now=now):
+            loader.add(rows)
+        loader.finish()
     loader.counts["reading"] = _load_readings(session, loader, now, np.random.default_rng([seed, 4]))
     _record_sources(session)
     _number_on(session)
@@ -100,7 +101,7 @@ def _province(crs: LegalCRS, *, parcels: int, seed: int, now: datetime) -> Itera
 
 def _ground(country: Country, sketch: Sketch, crs: LegalCRS) -> Iterator[Rows]:
     """What does not depend on how much is built."""
-    project = projection(crs)
+    project = from_wgs84(crs)
     found = [
         province.province(country),
         province.communes(country),

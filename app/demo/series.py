@@ -34,6 +34,7 @@ def readings(
                 continue
             values = np.round(_SHAPES[series.id](of_day, rng), 2)
             silent = rng.random(HOURS) < 0.01
+            silent[-1] = False
             for hour, value, gap in zip(hours, values.tolist(), silent.tolist(), strict=True):
                 if not gap:
                     yield id_, series.id, hour, value

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import CRS
+from pyproj.enums import TransformDirection
 from shapely.geometry import shape
 
 from layers.crs import LegalCRS
@@ -85,7 +86,7 @@ def read_sketch(crs: LegalCRS) -> Sketch:
 
 
 def _features(crs: LegalCRS) -> Iterator[Feature]:
-    project = projection(crs)
+    project = from_wgs84(crs)
     collection = json.loads((DATA / "sketch.geojson").read_text(encoding="utf-8"))
     for feature in collection["features"]:
         geometry = shapely.transform(shape(feature["geometry"]), project)
@@ -94,13 +95,22 @@ def _features(crs: LegalCRS) -> Iterator[Feature]:
         yield Feature(geometry, feature["properties"])
 
 
-def projection(crs: LegalCRS) -> Projection:
+def from_wgs84(crs: LegalCRS) -> Projection:
     """What brings an array of longitudes and latitudes (n, 2) into the legal CRS."""
+    return _projection(crs, TransformDirection.FORWARD)
+
+
+def to_wgs84(crs: LegalCRS) -> Projection:
+    """What brings an array of legal coordinates (n, 2) to longitudes and latitudes."""
+    return _projection(crs, TransformDirection.INVERSE)
+
+
+def _projection(crs: LegalCRS, direction: TransformDirection) -> Projection:
     transformer = crs.transformer_from(CRS.from_epsg(4326))
     assert transformer is not None, "a legal CRS is projected"
 
     def project(points: Coordinates) -> Coordinates:
-        return np.column_stack(transformer.transform(points[:, 0], points[:, 1]))
+        return np.column_stack(transformer.transform(points[:, 0], points[:, 1], direction=direction))
 
     return project
 

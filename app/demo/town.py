@@ -14,6 +14,7 @@ from app.demo.quarters import Country
 from app.demo.reservations import reservations
 from app.demo.rows import Rows
 from app.demo.settle import Settled, settle
+from app.demo.sketch import to_wgs84
 from layers.crs import LegalCRS
 
 LEAST_LEFT = 150
@@ -27,7 +28,8 @@ class Town:
     """Settles quarters until there are so many parcels, and remembers what the rest needs to know."""
 
     def __init__(self, country: Country, growth: Growth, crs: LegalCRS, seed: int, parcels: int):
-        self._country, self._growth, self._crs, self._seed = country, growth, crs, seed
+        self._country, self._growth, self._seed = country, growth, seed
+        self._to_wgs84 = to_wgs84(crs)
         self._left = parcels
         self._buildings = 0
         self._settled: set[int] = set()
@@ -60,7 +62,7 @@ class Town:
     def _rows(self, settled: Settled, rng: np.random.Generator) -> Iterator[Rows]:
         streets = centrelines.inside(settled)
         found = [
-            register.parcels(settled, self._crs, rng),
+            register.parcels(settled, self._to_wgs84, rng),
             register.road_surface(settled),
             register.boundary_marks(settled, rng),
             self._planner.zones(settled, rng),

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import shapely
 from shapely import STRtree
 
-from app.demo.sketch import DATA, Coordinates, Projection, Shape, projection
+from app.demo.sketch import DATA, Coordinates, Projection, Shape, from_wgs84
 from layers.crs import LegalCRS
 
 CELL = 200.0
@@ -85,7 +85,7 @@ class FormerCommune:
 
 def read_communes(crs: LegalCRS) -> tuple[Commune, ...]:
     """The 30 units of today in the order of their codes."""
-    project = projection(crs)
+    project = from_wgs84(crs)
     with (DATA / "communes.csv").open(encoding="utf-8", newline="") as file:
         return tuple(_commune(row, project) for row in csv.DictReader(file))
 
