@@ -77,12 +77,12 @@ function step(state: PageState): string {
 async function restore(app: App, known: Entry | null): Promise<void> {
   const address = parseAddress(location.hash);
   const { state } = app.store;
-  if (address.place) {
-    const { lon, lat, zoom } = address.place;
-    app.map?.map.jumpTo({ center: [lon, lat], zoom });
-  }
   if (known) app.store.set({ stop: known.stop });
   if (known && state.width !== 'desktop') app.store.set({ layersOpen: known.layersOpen });
+  const selection = restoreSelection(app, address.selected, panelOf(address.panel));
+  // The panels move when the state has settled; the place is the middle of what they leave free.
+  await Promise.resolve();
+  if (address.place) app.map?.jumpTo(address.place);
   const style = address.style ?? state.style;
   const basemap = address.basemap ?? 'plain';
   const wanted = formatAddress({ ...address, place: null, selected: null, panel: null, style });
@@ -90,7 +90,7 @@ async function restore(app: App, known: Entry | null): Promise<void> {
   if (wanted !== formatAddress({ ...present, place: null, selected: null, panel: null })) {
     await chooseAll(app, style, basemap, address.layers);
   }
-  await restoreSelection(app, address.selected, panelOf(address.panel));
+  await selection;
 }
 
 async function restoreSelection(
@@ -100,10 +100,10 @@ async function restoreSelection(
 ): Promise<void> {
   const { selected } = app.store.state;
   if (!wanted) closeCard(app);
-  else if (wanted.layer !== selected?.layer || wanted.id !== selected.id) {
+  app.store.set({ panel: panel ?? (wanted ? 'card' : null) });
+  if (wanted && (wanted.layer !== selected?.layer || wanted.id !== selected.id)) {
     await openFeature(app, wanted.layer, wanted.id, false);
   }
-  app.store.set({ panel: panel ?? (wanted ? 'card' : null) });
 }
 
 export function panelOf(name: string | null): Panel | null {

@@ -125,6 +125,11 @@ function drawMap(app: App, view: MapView, style: StyleSpecification, address: Ad
     if (event.dataType === 'source' && 'tile' in event) store.set({ loading: true });
   });
   map.on('error', ({ error }) => noteMapError(app, error));
+  // The panels that will stand beside the map are known already: its middle is that of the rest.
+  document.documentElement.dataset.width = store.state.width;
+  byId('right').hidden = !store.state.layersOpen;
+  byId('left').hidden = store.state.panel === null && address.selected === null;
+  fitMap(app);
   const painted = () => {
     if (!map.isStyleLoaded() || !map.areTilesLoaded()) return;
     map.off('render', painted);

@@ -113,16 +113,28 @@ export function dressStyle(style: StyleSpecification, choices: Choices): StyleSp
     const source = sources[id];
     if (source?.type === 'vector') sources[id] = { ...source, tiles: addresses };
   }
+  const bare = barePatches(style);
   const layers = style.layers.map((layer) => {
     const dressed = dress(layer, choices);
     if (dressed === null) return layer;
     return {
       ...layer,
       layout: { ...layer.layout, visibility: dressed.visibility },
-      paint: { ...layer.paint, ...dressed.opacities },
+      paint: { ...layer.paint, ...dressed.opacities, ...(bare.has(layer) ? BARE : {}) },
     } as LayerSpecification;
   });
   return { ...style, sources, layers };
+}
+
+/** Without the hairline that the engine draws around every patch of colour at the price of the patch. */
+const BARE = { 'fill-antialias': false };
+
+/** Fills whose edge nobody sees: motifs, and those that have a line of their own on it. */
+function barePatches(style: StyleSpecification): Set<LayerSpecification> {
+  const lined = new Set(style.layers.filter(({ type }) => type === 'line').map(layerOf));
+  const bare = (layer: LayerSpecification) =>
+    layer.type === 'fill' && (lined.has(layerOf(layer)) || 'fill-pattern' in (layer.paint ?? {}));
+  return new Set(style.layers.filter(bare));
 }
 
 /** `…/tiles/a,b/{z}/…` with other layers; a scope (`/tiles/@staff/…`) stays. */

@@ -28,7 +28,7 @@ export function dialog(app: App): TemplateResult | typeof nothing {
 
 function open(element: Element | undefined): void {
   const box = element as HTMLDialogElement | undefined;
-  if (box && !box.open) window.setTimeout(() => !box.open && box.isConnected && box.showModal());
+  if (box && !box.open) queueMicrotask(() => !box.open && box.isConnected && box.showModal());
 }
 
 function titleOf(name: Dialog): string {
