@@ -11,11 +11,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from layers.codes import CODE_LISTS
+from layers.layer import N_
 
 INK = "#17201B"
 """The colour of motifs and of labels on light ground."""
 HALO = "#FFFFFF"
 FONT = "Be Vietnam Pro"
+
+UNCLASSIFIED = N_("Chưa phân loại")
 
 Json = dict[str, Any]
 
@@ -364,7 +367,7 @@ def _classes(one: Fill | Line | Circle, symbolizers: tuple[Symbolizer, ...]) -> 
         name = codes[code].name if one.maxzoom is None else _group_name(one.color, code)
         motif = motifs.get(code, "") if one.maxzoom is None else ""
         grouped.setdefault((name, color, motif), []).append(code)
-    return [
+    entries = [
         _entry(
             name,
             one,
@@ -377,6 +380,9 @@ def _classes(one: Fill | Line | Circle, symbolizers: tuple[Symbolizer, ...]) -> 
         )
         for (name, color, motif), values in grouped.items()
     ]
+    # Imported data may have no code: that is drawn too, so it is explained too.
+    known = {"color": one.color.other, "field": one.color.field, "values": ("",)}
+    return [*entries, _entry(UNCLASSIFIED, one, symbolizers, **known)]
 
 
 def _group_name(color: Classes, code: str) -> str:

@@ -136,6 +136,7 @@ function drawMap(app: App, view: MapView, style: StyleSpecification, address: Ad
     performance.mark('map-painted');
   };
   map.on('render', painted);
+  store.set({ loading: true });
   view.open({
     style,
     choices: choicesOf(store.state),

@@ -58,7 +58,7 @@ test('choosing a class fades the others to fifteen per cent', () => {
   expect(dressed('parcel:0', { focus })?.opacities['fill-opacity']).toEqual([
     '*',
     0.7,
-    ['case', ['in', ['get', 'land_use'], ['literal', ['ODT', 'ONT']]], 1, 0.15],
+    ['case', ['in', ['coalesce', ['get', 'land_use'], ''], ['literal', ['ODT', 'ONT']]], 1, 0.15],
   ]);
 });
 

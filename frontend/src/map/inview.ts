@@ -57,5 +57,6 @@ function keysOf(feature: Drawn, layer: LayerInfo): string[] {
 }
 
 function classKey(field: string, value: unknown): string {
-  return `${field}=${String(value)}`;
+  // A feature without the code is counted under the entry for those not classified.
+  return `${field}=${String(value ?? '')}`;
 }

@@ -146,7 +146,7 @@ function factorFor(id: string, opacity: number, focus: ClassFocus | null): Facto
   if (focus?.layer !== id) return opacity;
   return [
     'case',
-    ['in', ['get', focus.field], ['literal', focus.values]],
+    ['in', ['coalesce', ['get', focus.field], ''], ['literal', focus.values]],
     opacity,
     opacity * FADED,
   ];

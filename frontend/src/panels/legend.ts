@@ -79,7 +79,9 @@ function absent(app: App, layer: LayerInfo): TemplateResult {
     return html`<button type="button" class="link hint" @click=${() => zoomToLayer(app, layer.id)}>
       ${t('Phóng to để thấy lớp này')}<span class="sr"> ${layer.title}</span></button>`;
   }
-  return html`<p class="muted hint">${app.map ? t('Không có trong khung nhìn') : ''}</p>`;
+  if (!app.map) return html``;
+  const words = app.store.state.loading ? t('Đang tải…') : t('Không có trong khung nhìn');
+  return html`<p class="muted hint">${words}</p>`;
 }
 
 function row(app: App, layer: LayerInfo, entry: LegendEntry): TemplateResult {
