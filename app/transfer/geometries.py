@@ -7,7 +7,7 @@ CRS. Nothing is repaired: a shape that is wrong is a question to whoever drew it
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import shapely
@@ -20,6 +20,9 @@ from layers.layer import Geometry
 MAX_VERTICES = 500_000
 """Of one feature. A larger one is refused before it is parsed."""
 
+DECIMALS = 3
+"""Coordinates are kept in whole millimetres, as the register keeps them: a corner that neighbours share
+stays one corner, whatever noise the way from degrees adds."""
 MIN_WIDTH = 0.001
 """Metres. An area that is narrower on the whole has none: points on one line in degrees are on a faint
 curve in metres."""
@@ -72,7 +75,7 @@ class Examined:
         self.wanted = wanted
         self.projection = projection
         self.shapes: Shapes = self._parse(wkb)
-        for check in (_has_points, _is_finite, _has_type, _is_in_range, _is_here, _is_valid):
+        for check in (_has_points, _is_finite, _has_type, _is_in_range, _is_here, _has_size):
             check(self)
         self._drop_repeated_points()
 
@@ -178,14 +181,28 @@ def _is_in_range(one: Examined) -> None:
 
 
 def _is_here(one: Examined) -> None:
-    """Shapes are brought into the legal CRS and lie where it is used."""
+    """Shapes lie where the legal CRS is used, and are valid as they were drawn and as they will be kept.
+
+    The way from degrees to whole millimetres moves points by less than anybody sees, and yet that may
+    close the sliver by which a boundary crosses itself: a fault would be repaired unseen.
+    """
     rows = one.rows
     given = one.shapes[rows]
-    moved = shapely.set_coordinates(given.copy(), one.projection.to_legal(shapely.get_coordinates(given)))
-    here = one.projection.inside(shapely.bounds(moved))
+    legal = one.projection.to_legal(shapely.get_coordinates(given))
+    kept = shapely.set_coordinates(given.copy(), np.round(legal, DECIMALS))
+    here = one.projection.inside(shapely.bounds(kept))
     for row in rows[~here]:
         _misplaced(one, int(row), "outside_area", one.projection.legal.code)
-    one.shapes[rows[here]] = moved[here]
+    drawn, valid = shapely.is_valid(given), shapely.is_valid(kept)
+    one.shapes[rows[here & drawn & valid]] = kept[here & drawn & valid]
+    for at in np.flatnonzero(here & drawn & ~valid):
+        one.refuse(int(rows[at]), _invalid(kept[at], kept[at]))
+    for at in np.flatnonzero(here & ~drawn):
+        problem = _invalid(given[at], kept[at])
+        if problem.place:
+            east, north = one.projection.to_legal(np.array([problem.place]))[0].tolist()
+            problem = replace(problem, place=(east, north))
+        one.refuse(int(rows[at]), problem)
 
 
 def _misplaced(one: Examined, row: int, otherwise: str, crs: str) -> None:
@@ -200,12 +217,8 @@ def _misplaced(one: Examined, row: int, otherwise: str, crs: str) -> None:
     one.refuse(row, Problem(suspicion or otherwise, values))
 
 
-def _is_valid(one: Examined) -> None:
-    """The boundary of an area does not cross itself, and areas and lines have a size."""
-    rows = one.rows
-    wrong = rows[~shapely.is_valid(one.shapes[rows])]
-    for row, said in zip(wrong, shapely.is_valid_reason(one.shapes[wrong]), strict=True):
-        one.refuse(int(row), _invalid(said))
+def _has_size(one: Examined) -> None:
+    """Areas are areas and lines have a length."""
     rows = one.rows
     length = shapely.length(one.shapes[rows])
     if one.wanted.is_area:
@@ -220,11 +233,19 @@ def _reject_at(one: Examined, rows: NDArray[np.intp], code: str) -> None:
         one.refuse(int(row), Problem(code, place=(float(x), float(y))))
 
 
-def _invalid(said: str) -> Problem:
-    """GEOS' reason, ``Self-intersection[427000.1 1145000.2]``, as a problem with its place."""
+def _invalid(shape: shapely.Geometry, kept: shapely.Geometry) -> Problem:
+    """What is wrong with a shape, and where in its own coordinates; `kept` is the shape in metres.
+
+    GEOS says ``Self-intersection[427000.1 1145000.2]``. Of a shape that is all on one line it says the
+    same, which is true and helps nobody.
+    """
+    said = str(shapely.is_valid_reason(shape))
     found = re.fullmatch(r"(.*?)\[(\S+) (\S+)\]", said)
     place = (float(found[2]), float(found[3])) if found else None
-    for beginning, code in VALIDITY:
-        if said.startswith(beginning):
-            return Problem(code, place=place)
-    return Problem("geometry_invalid", {"detail": found[1] if found else said}, place)
+    code = next((code for beginning, code in VALIDITY if said.startswith(beginning)), "geometry_invalid")
+    hull = shapely.convex_hull(kept)
+    if shapely.get_type_id(kept) == _TYPES[Geometry.LINE][1]:
+        code = "zero_length"
+    elif 2 * hull.area < MIN_WIDTH * hull.length and shapely.get_num_coordinates(shape) > 3:
+        code = "zero_area"
+    return Problem(code, {"detail": found[1] if found else said}, place)

@@ -14,10 +14,6 @@ from layers.crs import LegalCRS
 MARGIN = 100_000.0
 """Metres by which data may lie beyond the area of use of the legal CRS, which ends at the coast: Côn Đảo
 lies 40 km outside that of EPSG:5899."""
-DECIMALS = 4
-"""Coordinates are kept to a tenth of a millimetre: corners that neighbours share stay the same corner,
-whatever noise the way from degrees adds, and nothing moves that a survey could see."""
-
 Coordinates = NDArray[np.float64]
 """n × 2: (east, north) in metres or (longitude, latitude) in degrees."""
 
@@ -43,11 +39,11 @@ class Projection:
         return label(self.source)
 
     def to_legal(self, coordinates: Coordinates) -> Coordinates:
-        """Coordinates in the legal CRS, rounded; infinite where the transformation is not defined."""
-        if self._transformer is not None:
-            x, y = self._transformer.transform(coordinates[:, 0], coordinates[:, 1])
-            coordinates = np.column_stack([x, y])
-        return np.round(coordinates, DECIMALS)
+        """Coordinates in the legal CRS; infinite where the transformation is not defined."""
+        if self._transformer is None:
+            return coordinates
+        x, y = self._transformer.transform(coordinates[:, 0], coordinates[:, 1])
+        return np.column_stack([x, y])
 
     def inside(self, bounds: Coordinates) -> NDArray[np.bool_]:
         """Which boxes (n × 4, legal CRS) lie in the area where the legal CRS is used."""

@@ -32,8 +32,8 @@ def test_ginowan_comes_in_with_its_overlaps_listed(cluster_url: str) -> None:
         ).report
         assert (report.read, report.accepted) == (60_269, 60_091)
         assert report.reasons == {
-            "ring_self_intersection": 118,
-            "self_intersection": 11,
+            "ring_self_intersection": 119,
+            "self_intersection": 10,
             "duplicate_key": 49,
         }
         assert report.overlaps == session.scalar(text("SELECT count(*) FROM coverage_defect")) == 3_087

@@ -47,7 +47,7 @@ def test_three_forms_give_the_same_names_and_shapes(session: Session) -> None:
     apart = np.hypot(*(degrees - metres).T)
     assert len(apart) > 60_000
     assert 0.1 < torn.mean() < 0.2
-    assert apart[~torn].max() < 0.001
+    assert apart[~torn].max() < 0.001 + 1e-6  # a coordinate between two millimetres may go either way
     assert apart[torn].min() > 0.79
     assert apart.max() < 0.81
 
