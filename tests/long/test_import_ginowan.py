@@ -36,6 +36,6 @@ def test_ginowan_comes_in_with_its_overlaps_listed(cluster_url: str) -> None:
             "self_intersection": 10,
             "duplicate_key": 49,
         }
-        assert report.overlaps == session.scalar(text("SELECT count(*) FROM coverage_defect")) == 3_087
+        assert report.overlaps == session.scalar(text("SELECT count(*) FROM coverage_defect")) == 3_086
         assert session.scalar(text("SELECT min(area) FROM coverage_defect")) > 0.01
     engine.dispose()
