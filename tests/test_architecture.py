@@ -1,4 +1,4 @@
-"""What import-linter, which knows packages only, does not see (the other contracts stand in pyproject.toml)."""
+"""Contracts on imports that import-linter, which knows packages only, does not see."""
 
 import ast
 
