@@ -21,6 +21,9 @@ Numbers = npt.NDArray[np.float64]
 STEPS = 32
 """Each side is kept as this many pieces of equal length."""
 
+GOOD = 0.8
+"""A patch of this quality is taken without a look at others."""
+
 CORNER_TOLERANCE = 12.0
 """Bends that leave a straight line by less than these metres are no corners."""
 
@@ -100,6 +103,8 @@ def fit(ring: Coordinates) -> tuple[Patch, float] | None:
         quality = patch.quality()
         if best is None or quality > best[1]:
             best = (patch, quality)
+        if quality > GOOD:
+            break
     return best
 
 

@@ -21,6 +21,9 @@ BAND = 25.0
 HOUSE_NUMBER_EVERY = 5.0
 """Metres of avenue for each two house numbers."""
 
+POLE_TOLERANCE = 0.5
+"""Metres by which a pole of inaccessibility may be beside the best one."""
+
 STATE_LAND = frozenset(("DGD", "DYT", "DVH", "DTT", "TSC", "CAN", "CQP", "DKV", "DGT", "RPH", "RDD"))
 
 
@@ -68,7 +71,7 @@ def _in_reading_order(settled: Settled) -> tuple[npt.NDArray[np.intp], Coordinat
     shapes = settled.parcels
     inner = shapely.get_coordinates(shapely.centroid(shapes))
     plain = (settled.front != Front.BOTH) & shapely.contains_xy(shapes, inner[:, 0], inner[:, 1])
-    circles = shapely.maximum_inscribed_circle(shapes[~plain])
+    circles = shapely.maximum_inscribed_circle(shapes[~plain], tolerance=POLE_TOLERANCE)
     if len(circles):
         inner[~plain] = shapely.get_coordinates(shapely.get_point(circles, 0))
     return np.lexsort((inner[:, 0], -np.floor(inner[:, 1] / BAND))), inner
@@ -77,7 +80,7 @@ def _in_reading_order(settled: Settled) -> tuple[npt.NDArray[np.intp], Coordinat
 def _land_uses(functions: Sequence[Function], urban: bool, rng: np.random.Generator) -> list[str]:
     """A land use for each parcel that agrees with what its block is planned for."""
     draws = rng.random(len(functions)).tolist()
-    found = []
+    found: list[str] = []
     for function, draw in zip(functions, draws, strict=True):
         shares = function.urban if urban else function.rural
         if len(shares) == 1:

@@ -74,12 +74,12 @@ def seed(
     the time of the newest readings, incidents and closures. Nothing is committed.
     """
     session.execute(text("SET LOCAL statement_timeout = 0"))
-    loader = Loader(session, seed, progress)
-    with loader.indexes_afterwards():
-        for rows in _province(crs_of(session), parcels=parcels, seed=seed, now=now):
-            loader.add(rows)
-        loader.finish()
-    loader.counts["reading"] = _load_readings(session, loader, now, np.random.default_rng([seed, 4]))
+    with Loader(session, seed, progress) as loader:
+        with loader.indexes_afterwards():
+            for rows in _province(crs_of(session), parcels=parcels, seed=seed, now=now):
+                loader.add(rows)
+            loader.finish()
+        _load_readings(session, loader, now, np.random.default_rng([seed, 4]))
     _record_sources(session)
     _number_on(session)
     for table in loader.counts:
@@ -114,9 +114,8 @@ def _ground(country: Country, sketch: Sketch, crs: LegalCRS) -> Iterator[Rows]:
     yield from (rows for rows in found if rows is not None)
 
 
-def _load_readings(session: Session, loader: Loader, now: datetime, rng: np.random.Generator) -> int:
-    """Load what the stations of all layers with series have measured; how many readings."""
-    count = 0
+def _load_readings(session: Session, loader: Loader, now: datetime, rng: np.random.Generator) -> None:
+    """Load what the stations of all layers with series have measured."""
     for layer in CATALOG.values():
         if not layer.series:
             continue
@@ -125,12 +124,12 @@ def _load_readings(session: Session, loader: Loader, now: datetime, rng: np.rand
         rows = session.execute(select(table.c.id, kind).order_by(table.c.fid)).all()
         stations = [(str(id_), kind) for id_, kind in rows]
         lines = [
-            f"{layer.id}\t{feature}\t{name}\t{time.isoformat()}\t{value}\n"
+            f"{layer.id}\t{feature}\t{name}\t{time.isoformat()}\t{value}"
             for feature, name, time, value in series.readings(layer, stations, now, rng)
         ]
         loader.copy("reading", ("layer", "feature_id", "series", "time", "value"), lines)
-        count += len(lines)
-    return count
+        loader.counts["reading"] = loader.counts.get("reading", 0) + len(lines)
+        loader.finish()
 
 
 def _record_sources(session: Session) -> None:

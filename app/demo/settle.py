@@ -15,7 +15,7 @@ from app.demo.lots import Front, Lots
 from app.demo.names import Names
 from app.demo.quarters import Country, Quarter
 from app.demo.sketch import Shape
-from app.demo.streets import Layout
+from app.demo.streets import Cross, Layout
 
 LEAST_QUALITY = 0.4
 """Quarters of a shape more awkward than this stay one parcel."""
@@ -203,26 +203,27 @@ def _level_streets(layout: Layout, avenues: Sequence[Avenue], names: Names) -> t
 def _cross_streets(layout: Layout, avenues: Sequence[Avenue], names: Names) -> dict[int, Street]:
     """The streets across, by column. One that is interrupted is a line of several parts and an alley
     off the avenue in the south; one that goes all the way has a name of its own."""
-    runs: dict[int, list[Shape]] = {}
-    place, width = {}, {}
-    for cross in layout.crosses:
-        below, above = layout.levels[cross.row], layout.levels[cross.row + 1]
-        v = np.linspace(below.v, above.v, 3)
-        line: Shape = shapely.linestrings(np.round(layout.patch(np.full(3, cross.u), v), 3))
-        runs.setdefault(cross.column, []).append(line)
-        width[cross.column] = cross.width
-        place[cross.column] = str(2 * int(layout.patch.width() * cross.u / 10))
+    if not layout.crosses:
+        return {}
+    u = np.array([[cross.u] * 3 for cross in layout.crosses])
+    v = np.array([_thirds(layout, cross) for cross in layout.crosses])
+    lines = np.asarray(shapely.linestrings(np.round(layout.patch(u, v), 3)))
+    column = np.array([cross.column for cross in layout.crosses])
     through = len(layout.levels) - 1
-    return {
-        column: Street(names.street(), "", width[column], _merged(lines))
-        if len(lines) == through
-        else Street(avenues[surface.SOUTH].name, place[column], width[column], _merged(lines))
-        for column, lines in sorted(runs.items())
-    }
+    found = {}
+    for number in np.unique(column).tolist():
+        mine = np.flatnonzero(column == number)
+        line: Shape = shapely.line_merge(shapely.multilinestrings(lines[mine]))
+        cross = layout.crosses[int(mine[0])]
+        alley = "" if len(mine) == through else str(2 * int(layout.patch.width() * cross.u / 10))
+        name = avenues[surface.SOUTH].name if alley else names.street()
+        found[number] = Street(name, alley, cross.width, line)
+    return found
 
 
-def _merged(lines: list[Shape]) -> Shape:
-    return shapely.line_merge(shapely.union_all(lines))
+def _thirds(layout: Layout, cross: Cross) -> list[float]:
+    below, above = layout.levels[cross.row].v, layout.levels[cross.row + 1].v
+    return [below, (below + above) / 2, above]
 
 
 def _tiles(settled: Settled) -> bool:

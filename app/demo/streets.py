@@ -65,17 +65,27 @@ def lay_out(
     levels = _levels(patch.height(), south, north, kind, rng)
     if levels is None or patch.width() - east - west < LEAST_DEPTH:
         return None
-    rows, corners, crosses = [], [], []
     columns = _columns(patch.width(), west, east, kind, rng)
-    for row in range(len(levels) - 1):
-        kept = [
-            column for column in range(len(columns)) if column in (0, len(columns) - 1) or rng.random() > 0.3
-        ]
-        ends = [columns[column] for column in kept]
-        crosses += [Cross(columns[c].v, columns[c].width, row, c) for c in kept[1:-1]]
-        corners.append(_row_corners(patch, levels[row], levels[row + 1], ends))
-        rows += [row] * (len(ends) - 1)
-    return Layout(patch, kind, levels, tuple(crosses), np.array(rows), np.concatenate(corners), halves)
+    last = len(columns) - 1
+    # Now and then a street across leaves out a row, and two blocks are one.
+    rows = [
+        [column for column in range(len(columns)) if column in (0, last) or rng.random() > 0.3]
+        for _ in levels[1:]
+    ]
+    crosses = [
+        Cross(columns[column].v, columns[column].width, row, column)
+        for row, kept in enumerate(rows)
+        for column in kept[1:-1]
+    ]
+    return Layout(
+        patch=patch,
+        kind=kind,
+        levels=levels,
+        crosses=tuple(crosses),
+        row=np.repeat(np.arange(len(rows)), [len(kept) - 1 for kept in rows]),
+        corners=_corners(patch, levels, [[columns[column] for column in kept] for kept in rows]),
+        halves=halves,
+    )
 
 
 def _levels(
@@ -107,25 +117,29 @@ def _columns(width: float, west: float, east: float, kind: Kind, rng: np.random.
     return [Level(0.0, 2 * west), *inner, Level(1.0, 2 * east)]
 
 
-def _row_corners(patch: Patch, below: Level, above: Level, ends: Sequence[Level]) -> Coordinates:
-    """The corners of the blocks between two levels, (blocks, 4, 2)."""
-    at = np.array([end.v for end in ends])
-    half = np.array([end.width for end in ends]) / 2
+def _corners(patch: Patch, levels: Sequence[Level], rows: Sequence[Sequence[Level]]) -> Coordinates:
+    """The corners of all blocks, (blocks, 4, 2), from where each row's streets across are."""
+    at = np.array([end.v for row in rows for end in row])
+    half = np.array([end.width for row in rows for end in row]) / 2
+    number = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
 
-    def edge(level: Level, side: int) -> tuple[Numbers, Numbers, Numbers]:
-        v = np.full(len(at), level.v)
-        v = v + side * level.width / 2 / patch.across(at, v)
+    def edge(level: npt.NDArray[np.int64], side: int) -> tuple[Numbers, Numbers, Numbers]:
+        v = np.array([one.v for one in levels])[level]
+        width = np.array([one.width for one in levels])[level]
+        v = v + side * width / 2 / patch.across(at, v)
         shift = half / patch.along(at, v)
         return at - shift, at + shift, v
 
-    west_low, east_low, v_low = edge(below, +1)
-    west_high, east_high, v_high = edge(above, -1)
+    west_low, east_low, v_low = edge(number, +1)
+    west_high, east_high, v_high = edge(number + 1, -1)
+    first = np.flatnonzero(number[1:] == number[:-1])
+    second = first + 1
     corners: Coordinates = np.stack(
         [
-            np.column_stack([east_low[:-1], v_low[:-1]]),
-            np.column_stack([west_low[1:], v_low[1:]]),
-            np.column_stack([west_high[1:], v_high[1:]]),
-            np.column_stack([east_high[:-1], v_high[:-1]]),
+            np.column_stack([east_low[first], v_low[first]]),
+            np.column_stack([west_low[second], v_low[second]]),
+            np.column_stack([west_high[second], v_high[second]]),
+            np.column_stack([east_high[first], v_high[first]]),
         ],
         axis=1,
     )
