@@ -11,7 +11,7 @@ from app.features.communes import communes_at, extent
 from app.features.coordinates import Spot, axis_labels, locate
 from app.features.formats import Wording
 from app.features.legal import Box, Point
-from app.features.matches import ADDRESS, Match, Way, matches
+from app.features.matches import ADDRESS, AT_MOST, Match, Way, matches
 from app.features.parcel_numbers import Unit, parcels_numbered, units_named
 from app.features.query import PARCEL, Found, features
 from app.features.search_terms import ParcelNumber, Terms, fold, understand
@@ -66,11 +66,13 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Group:
-    """The results of one kind, the best first, and how many there are in all."""
+    """The results of one kind, the best first, and how many there are in all; `more` says that they
+    were not all counted."""
 
     id: str
     title: str
     total: int
+    more: bool
     results: tuple[Result, ...]
 
 
@@ -139,7 +141,13 @@ def _answer(
 ) -> Answer:
     """The groups that are not empty. The message for an empty answer is left out where there is one."""
     groups = tuple(
-        Group(id=group, title=asker.wording.say(name), total=found_in[group][1], results=found_in[group][0])
+        Group(
+            id=group,
+            title=asker.wording.say(name),
+            total=found_in[group][1],
+            more=found_in[group][1] >= AT_MOST,
+            results=found_in[group][0],
+        )
         for group, name in GROUPS.items()
         if group in found_in and found_in[group][0]
     )

@@ -1,5 +1,6 @@
 """What stations have measured: the latest values, and the course of one series."""
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
@@ -31,7 +32,8 @@ def series_named(feature: Found, series_id: str) -> Series:
 
 
 def latest(session: Session, features: Iterable[Found]) -> Mapping[tuple[UUID, str], tuple[datetime, float]]:
-    """The newest reading of every series of these features, by feature id and series id."""
+    """The newest reading of every series of these features, by feature id and series id. A value that
+    is no finite number is no reading."""
     asked = [(f.layer.id, f.id, one.id) for f in features for one in series_of(f)]
     if not asked:
         return {}
@@ -50,15 +52,20 @@ def latest(session: Session, features: Iterable[Found]) -> Mapping[tuple[UUID, s
     rows = session.execute(
         select(wanted.c.feature_id, wanted.c.series, newest.c.time, newest.c.value).join(newest, true())
     )
-    return {(feature_id, series): (time, value) for feature_id, series, time, value in rows}
+    return {
+        (feature_id, series): (time, value)
+        for feature_id, series, time, value in rows
+        if math.isfinite(value)
+    }
 
 
 def course(
     session: Session, feature: Found, series: Series, *, start: datetime | None, end: datetime | None
-) -> list[tuple[datetime, float]]:
+) -> list[tuple[datetime, float | None]]:
     """The readings of a series from `start` (inclusive) to `end` (exclusive), oldest first.
 
-    Of more than 10,000 readings the means of equal spans are given, each at the start of its span.
+    A value that is no finite number is None. Of more than 10,000 readings the means of equal spans are
+    given, each at the start of its span.
     """
     own = [Reading.layer == feature.layer.id, Reading.feature_id == feature.id, Reading.series == series.id]
     if start:
@@ -75,4 +82,4 @@ def course(
         rows = session.execute(
             select(span, func.avg(Reading.value)).where(*own).group_by(span).order_by(span)
         )
-    return [(time, value) for time, value in rows]
+    return [(time, value if math.isfinite(value) else None) for time, value in rows]

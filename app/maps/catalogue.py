@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.db import crs_of
 from app.features.models import DataSource
+from app.features.sources import feature_counts
 from app.maps.extent import extent
 from app.maps.styles import Json, Translate, tile_path
 from layers import CATALOG
@@ -78,17 +79,6 @@ def _start(session: Session, layers: list[Layer], counts: Mapping[str, int]) -> 
         "bounds": list(busiest or extent(session, parcels)),
         "minzoom": min(shown, default=0),
     }
-
-
-def feature_counts(session: Session) -> Mapping[str, int]:
-    """About how many current features each layer has, as the database last estimated it."""
-    rows = session.execute(
-        text(
-            "SELECT relname, reltuples::bigint FROM pg_class"
-            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reltuples >= 0"
-        )
-    )
-    return {name: count for name, count in rows if name in CATALOG}
 
 
 def _layer(

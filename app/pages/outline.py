@@ -10,7 +10,7 @@ WIDTH, HEIGHT = 360, 300
 MARGIN = 34
 """Pixels around the shape for the numbers outside it."""
 
-LABELLED_FROM = 26.0
+LABELLED_FROM = 36.0
 """Sides drawn shorter than so many pixels carry no length."""
 NUMBERED_UP_TO = 40
 """Corners beyond so many are not numbered in the drawing; the table has them all."""
@@ -79,8 +79,11 @@ def _side(here: tuple[float, float], after: tuple[float, float], length: str) ->
 def _number(
     before: tuple[float, float], here: tuple[float, float], after: tuple[float, float], number: int
 ) -> Mark:
-    """A corner's number, away from its neighbours."""
-    dx = 2 * here[0] - before[0] - after[0]
-    dy = 2 * here[1] - before[1] - after[1]
+    """A corner's number, outside of the two sides that meet in it."""
+    dx, dy = 0.0, 0.0
+    for start, end in ((before, here), (here, after)):
+        size = math.dist(start, end) or 1.0
+        dx += (end[1] - start[1]) / size
+        dy -= (end[0] - start[0]) / size
     size = math.hypot(dx, dy) or 1.0
     return Mark(x=round(here[0] + dx / size * 14, 1), y=round(here[1] + dy / size * 14, 1), text=str(number))

@@ -33,6 +33,13 @@ pages = Blueprint("pages", __name__)
 LATEST_FID = 2**63 - 1
 
 
+@pages.context_processor
+def words() -> dict[str, Any]:
+    """Templates say declared texts through `wording.say`: to their own gettext a per cent sign would be a
+    placeholder."""
+    return {"wording": wording()}
+
+
 @pages.get("/search")
 def search_page() -> str:
     """Everything that a text finds."""
@@ -57,7 +64,6 @@ def layer_list() -> str:
         themes={THEMES[theme]: some for theme, some in themes.items() if some},
         counts=feature_counts(g.session),
         sources=sources(g.session, wording()),
-        wording=wording(),
     )
 
 
@@ -75,7 +81,6 @@ def layer_page(layer_id: str) -> str:
         count=feature_counts(g.session).get(layer.id),
         source=sources(g.session, wording())[layer.id],
         theme=THEMES[layer.theme],
-        wording=wording(),
     )
 
 
@@ -118,7 +123,7 @@ def parcel_json(parcel_id: UUID) -> Response:
         | {
             "crs": {"code": crs.code, "name": crs.name, "axes": "north_east"},
             "corners": corners,
-            "area": {"map": edge.area, "paper": one.values.get("legal_area")},
+            "area": {"map": edge.area, "paper": _paper_area(one)},
         }
     )
     response.vary.add("Accept")
@@ -172,7 +177,7 @@ def _parcel(parcel_id: UUID) -> Response:
     one, card, edge = _read_parcel(parcel_id)
     crs = crs_of(g.session)
     north, east = axis_labels(crs)
-    paper = one.values.get("legal_area")
+    paper = _paper_area(one)
     page = render_template(
         "pages/parcel.html",
         card=card,
@@ -185,17 +190,22 @@ def _parcel(parcel_id: UUID) -> Response:
         north=gettext(north),
         east=gettext(east),
         map=_map_link(card),
-        wording=wording(),
     )
     response = Response(page, mimetype="text/html")
     response.vary.add("Accept")
     return response
 
 
+def _paper_area(one: Found) -> float | None:
+    """The area on paper, where it is known and a number (JSON writes NaN as text)."""
+    area = one.values.get("legal_area")
+    return float(area) if isinstance(area, int | float) else None
+
+
 def _shown(one: Found, scope: Scope) -> dict[str, Any]:
     """What the template of a feature needs."""
     (card,) = cards(g.session, scope, wording(), [one])
-    return {"card": card, "layer": one.layer, "map": _map_link(card), "wording": wording()}
+    return {"card": card, "layer": one.layer, "map": _map_link(card)}
 
 
 def _map_link(card: Card) -> str | None:

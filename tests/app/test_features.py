@@ -468,6 +468,14 @@ def test_long_course_is_given_as_means(client: FlaskClient, station: UUID, sessi
     assert sum(value for _, value in points) / len(points) == pytest.approx(count / 2, rel=0.001)
 
 
+def test_value_that_is_no_number_is_a_gap(client: FlaskClient, station: UUID, session: Session) -> None:
+    session.execute(text("UPDATE reading SET value = 'NaN' WHERE time >= '2026-03-02 22:00+00'"))
+    session.commit()
+    points = get(client, f"/api/v1/features/monitoring_station/{station}/series/pm25")["points"]
+    assert [value for _, value in points[-3:]] == [45, None, None]
+    assert card(client, "monitoring_station", station)["series"][0]["latest"] is None
+
+
 @pytest.mark.parametrize("series", ["rain", "nothing", "'; DROP TABLE reading"])
 def test_series_that_a_station_does_not_measure_is_not_found(
     client: FlaskClient, station: UUID, series: str
