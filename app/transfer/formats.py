@@ -9,6 +9,8 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
+import pyogrio
+
 from app.transfer import archive, geojson, shapefiles
 from app.transfer.sentences import Refusal
 from app.transfer.sources import Asked, Opening, Source, choose
@@ -47,7 +49,8 @@ def open_geopackage(opening: Opening) -> Source:
 def open_flatgeobuf(opening: Opening) -> Source:
     """FlatGeobuf, which holds one layer and its CRS."""
     choose(opening, [opening.path.stem])
-    return Source(gdal=str(opening.path))
+    features = pyogrio.read_info(opening.path)["features"]
+    return Source(gdal=str(opening.path), total=features if features > 0 else None)
 
 
 FORMATS: tuple[Format, ...] = (

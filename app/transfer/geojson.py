@@ -82,17 +82,21 @@ def open_dvhcvn(opening: Opening) -> Source:
     _measured(opening)
     check_size(opening, "dvhcvn")
     wanted = choose(opening, ["districts", "province"])
-    with opening.path.open(encoding="utf-8-sig") as file:
-        province = json.load(file)
-    units = [province] if wanted == "province" else province["level2s"]
-    features = [
-        {
-            "type": "Feature",
-            "properties": {"code": unit.get("level2_id") or unit.get("level1_id"), "name": unit.get("name")},
-            "geometry": {"type": unit.get("type"), "coordinates": unit.get("coordinates")},
-        }
-        for unit in units
-    ]
+    code = {"province": "level1_id", "districts": "level2_id"}[wanted]
+    try:
+        with opening.path.open(encoding="utf-8-sig") as file:
+            province = json.load(file)
+        units = [province] if wanted == "province" else province["level2s"]
+        features = [
+            {
+                "type": "Feature",
+                "properties": {"code": unit[code], "name": unit["name"]},
+                "geometry": {"type": unit["type"], "coordinates": unit["coordinates"]},
+            }
+            for unit in units
+        ]
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refusal("unreadable", name=opening.name, detail=f"{type(error).__name__}: {error}") from error
     copy = opening.workdir / "dvhcvn.geojson"
     copy.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
     return Source(gdal=f"GeoJSON:{copy}", crs=WGS84, crs_in_gdal=False, total=len(features))

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sqlalchemy import text
@@ -15,10 +15,10 @@ from app.features.models import DataSource
 from app.transfer.geometries import Problem
 from app.transfer.overlaps import DEFECTS, forget_overlaps, record_overlaps
 from app.transfer.reading import Finished, Opened, Request, reading
-from app.transfer.rows import Batch, Box
+from app.transfer.rows import Batch
 from app.transfer.sentences import Refusal
 from app.transfer.sources import Asked
-from app.transfer.staging import Staging
+from app.transfer.staging import Box, Staging
 from layers.layer import Layer, NoOverlap, Unique
 
 LOCK_WAIT = 30
@@ -50,9 +50,10 @@ class RejectedRow:
 class Report:
     """What became of an import: read = accepted + rejected.
 
-    `reasons` counts rejected rows by code; `emptied` values that are in no code list, by (field,
-    value); `overlaps` the pairs that share more than the layer's tolerance; `bounds` is the box of
-    the accepted rows in the legal CRS; `peak_memory` that of the reading process, in bytes.
+    `reasons` counts rejected rows by code, `examples` has the first of each; `emptied` counts values
+    that are in no code list, by (field, value); `overlaps` the pairs that share more than the layer's
+    tolerance; `bounds` is the box of the accepted rows in the legal CRS; `peak_memory` is that of the
+    reading process, in bytes.
     """
 
     files: dict[str, Opened] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Report:
     replaced: int = 0
     overlaps: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, RejectedRow] = field(default_factory=dict)
     notes: Counter[str] = field(default_factory=Counter)
     emptied: Counter[tuple[str, str]] = field(default_factory=Counter)
     bounds: Box | None = None
@@ -88,8 +90,10 @@ def load(session: Session, order: Order, *, reject: Reject, progress: Progress) 
     report = Report()
 
     def rejected(file: int, row: int, problem: Problem) -> None:
+        one = RejectedRow(order.files[file].name, row, problem)
         report.reasons[problem.code] += 1
-        reject(RejectedRow(order.files[file].name, row, problem))
+        report.examples.setdefault(problem.code, one)
+        reject(one)
 
     # It takes the time it takes, and it blocks no reader; for other writers it does not wait for ever.
     session.execute(text(f"SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '{LOCK_WAIT}s'"))
@@ -99,6 +103,7 @@ def load(session: Session, order: Order, *, reject: Reject, progress: Progress) 
     # From here on nobody else writes to the layer, so what is unique now stays so until the end.
     _lock(session, order.layer)
     _drop_duplicates(order, staging, report, rejected)
+    report.bounds = staging.bounds()
     if report.accepted:
         try:
             _write(session, order, staging, report, progress)
@@ -150,9 +155,6 @@ def _count(report: Report, batch: Batch) -> None:
     report.accepted += batch.accepted
     report.notes += batch.notes
     report.emptied += batch.emptied
-    if batch.bounds:
-        a, b = report.bounds or batch.bounds, batch.bounds
-        report.bounds = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
 
 
 def _drop_duplicates(
@@ -206,8 +208,5 @@ def _note_source(session: Session, order: Order) -> None:
     source.data_date = order.data_date
     source.synthetic = known is not None and known.synthetic and not order.replace
     source.note = ", ".join(path.name for path in order.files)
+    source.imported_at = datetime.now(UTC)
     session.add(source)
-    session.flush()
-    session.execute(
-        text("UPDATE data_source SET imported_at = now() WHERE layer = :layer"), {"layer": order.layer.id}
-    )

@@ -18,6 +18,7 @@ COLUMNS = ("file", "row", "code", "reason", "north", "east", "longitude", "latit
 _SHOWN = 12
 
 READ = N_("Đọc {read} dòng = nhận {accepted} + không nhận {rejected}.")
+REASON = N_("{count} × {code}: {reason} (dòng {row} của {file})")
 REPLACED = N_("Đã thay {count} đối tượng cũ; chúng còn trong lịch sử.")
 OVERLAPS = N_("Có {count} cặp chồng lấn. Chúng được nhận và ghi vào lớp coverage_defect để xem trên bản đồ.")
 EXTENT = N_("Phạm vi: {legal} (E, N); {wgs84} (kinh độ, vĩ độ).")
@@ -58,7 +59,10 @@ class ReportFolder:
         """The report as it is printed."""
         yield self._say(READ, read=report.read, accepted=report.accepted, rejected=report.rejected)
         for code, count in report.reasons.most_common():
-            yield f"  {count:>7} {code}"
+            first = report.examples[code]
+            reason = self._say(REASONS[code], **first.problem.values)
+            values = {"count": count, "code": code, "reason": reason, "row": first.row, "file": first.file}
+            yield f"  {self._say(REASON, **values)}"
         if report.replaced:
             yield self._say(REPLACED, count=report.replaced)
         if report.overlaps:
@@ -90,10 +94,7 @@ def summary(report: Report, legal: LegalCRS, say: Say) -> dict[str, object]:
         "read": report.read,
         "accepted": report.accepted,
         "rejected": report.rejected,
-        "reasons": {
-            code: {"count": count, "sentence": say(REASONS[code]) if "{" not in REASONS[code] else None}
-            for code, count in report.reasons.most_common()
-        },
+        "reasons": dict(report.reasons.most_common()),
         "replaced": report.replaced,
         "overlaps": report.overlaps,
         "notes": list(notes(report, say)),

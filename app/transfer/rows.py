@@ -12,7 +12,6 @@ from app.transfer.mapping import Rejected, Slot, Value, read
 from app.transfer.projection import Projection
 from layers.layer import Layer
 
-Box = tuple[float, float, float, float]
 Columns = Sequence[Sequence[object]]
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
@@ -23,8 +22,7 @@ class Batch:
 
     `copy` is text for ``COPY … FROM STDIN``: the row's number in the file (from 1), the fields in the
     order of the slots, the geometry as hex EWKB. `rejected` are row numbers with their problem;
-    `emptied` counts codes that are in no list, by (field, value); `bounds` is the box of the accepted
-    rows in the legal CRS.
+    `emptied` counts codes that are in no list, by (field, value).
     """
 
     read: int
@@ -33,7 +31,6 @@ class Batch:
     rejected: list[tuple[int, Problem]]
     notes: Counter[str]
     emptied: Counter[tuple[str, str]]
-    bounds: Box | None
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,6 @@ class Checker:
             rejected=[(first + row, problem) for row, problem in sorted(examined.problems.items())],
             notes=examined.notes,
             emptied=emptied,
-            bounds=tuple(shapely.total_bounds(shapes).tolist()) if len(rows) else None,
         )
 
 

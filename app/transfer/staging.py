@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 
 from layers.layer import Layer, Unique
 
+Box = tuple[float, float, float, float]
+
 CHUNK = 20_000
 """Rows of one statement: few enough to show progress and to be interrupted."""
 
@@ -95,6 +97,13 @@ FROM (
         )
         for row in self._session.execute(query, execution_options={"yield_per": 1_000}):
             yield Duplicate(*row)
+
+    def bounds(self) -> Box | None:
+        """The box around all rows in the legal CRS (W, S, E, N), None when there are none."""
+        box = "(SELECT ST_Extent(geom) AS box FROM incoming) extent"
+        query = f"SELECT ST_XMin(box), ST_YMin(box), ST_XMax(box), ST_YMax(box) FROM {box}"
+        west, south, east, north = self._session.execute(text(query)).one()
+        return None if west is None else (west, south, east, north)
 
     def chunks(self) -> Iterator[tuple[int, int]]:
         """Ranges of ids (both ends inclusive) that together hold all rows."""

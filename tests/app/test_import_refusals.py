@@ -182,6 +182,18 @@ def test_district_outlines_of_dvhcvn_are_read_by_level(folder: Path) -> None:
     assert source.crs == geojson.WGS84
 
 
+def test_what_only_looks_like_dvhcvn_is_refused(folder: Path) -> None:
+    path = folder / "77.json"
+    for content in (
+        '{"level1_id": "77"}',
+        '{"level1_id": "77", "level2s": [1]}',
+        '{"level1_id": "77", "level2s": 1}',
+    ):
+        path.write_text(content)
+        with pytest.raises(Refusal, match="unreadable"):
+            look(path, Asked(source="districts"))
+
+
 def shapefile(folder: Path) -> Path:
     return write(folder / "a.shp", ROWS)
 
