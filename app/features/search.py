@@ -144,7 +144,7 @@ def _answer(
         Group(
             id=group,
             title=asker.wording.say(name),
-            total=found_in[group][1],
+            total=min(found_in[group][1], AT_MOST),
             more=found_in[group][1] >= AT_MOST,
             results=found_in[group][0],
         )
