@@ -1,27 +1,27 @@
 """Whether attribute values fit the declaration of their layer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from app.edits.parameters import flag, number, text, whole
+from app.edits.parameters import NOT_A_LIST, UNKNOWN_PARAMETER, flag, mapping, number, text, whole
 from app.edits.refusal import OperationError, Reason
 from layers import CATALOG
 from layers.layer import N_, Field, Kind
 
 UNKNOWN_FIELD = Reason("unknown_field", N_("Không có trường {name}."))
+SET_ELSEWHERE = Reason("set_elsewhere", N_("Không sửa {name} ở đây."))
 UNKNOWN_CODE = Reason("unknown_code", N_("{name} không có mã {code}."))
 NOT_A_DATE = Reason("not_a_date", N_("{name} phải là ngày, ví dụ 2026-03-05."))
 REQUIRED = Reason("required", N_("{name} không được để trống."))
 
-LAND_USES = "land_uses"
-"""The attribute that holds every use of a parcel's land; `land_use` is the first of them."""
 MAX_LAND_USES = 20
 _HUGE = 1e15
 
 
-def checked(layer: str, values: Mapping[str, object]) -> dict[str, Any]:
-    """The values as they are stored, dates as ISO text. OperationError names the first that does not fit.
+def checked(layer: str, values: Mapping[str, object], *, elsewhere: Collection[str] = ()) -> dict[str, Any]:
+    """The values as they are stored, dates as ISO text. OperationError names the first that does not fit,
+    or that stands among the fields which are set `elsewhere`.
 
     What is not given is not asked for: whether a feature is complete is a question to the whole of it.
     """
@@ -30,8 +30,33 @@ def checked(layer: str, values: Mapping[str, object]) -> dict[str, Any]:
     for name, value in values.items():
         if name not in fields:
             raise OperationError(UNKNOWN_FIELD, name=name[:50])
+        if name in elsewhere:
+            raise OperationError(SET_ELSEWHERE, name=name)
         made[name] = _checked(fields[name], value)
     return made
+
+
+def land_uses(value: object, name: str) -> tuple[Mapping[str, Any], ...]:
+    """Every use of a parcel's land: `code`, `area` in m², and `origin` and `until` (the end of the term)
+    where they are known."""
+    listed = value if isinstance(value, list | tuple) else ()
+    if not 0 < len(listed) <= MAX_LAND_USES:
+        raise OperationError(NOT_A_LIST, name=name, minimum=1)
+    return tuple(_land_use(one, name) for one in listed)
+
+
+def _land_use(value: object, name: str) -> Mapping[str, Any]:
+    given = mapping(value, name)
+    for one in given:
+        if one not in ("code", "area", "origin", "until"):
+            raise OperationError(UNKNOWN_PARAMETER, name=f"{name}.{one}"[:50])
+    codes = Field(name="code", kind=Kind.CODE, codes="land_use", label="")
+    return {
+        "code": _code(codes, given.get("code")),
+        "area": number(0.1, 1e9)(given.get("area"), f"{name}.area"),
+        "origin": None if given.get("origin") is None else text(given["origin"], f"{name}.origin"),
+        "until": None if given.get("until") is None else _day(given["until"], f"{name}.until"),
+    }
 
 
 def _checked(field: Field, value: object) -> Any:
@@ -49,14 +74,15 @@ def _code(field: Field, value: object) -> str:
     return value
 
 
-def _iso(parse: Callable[[str], date]) -> Callable[[Field, object], str]:
-    def reader(field: Field, value: object) -> str:
-        try:
-            return parse(text(value, field.name)).isoformat()
-        except ValueError as error:
-            raise OperationError(NOT_A_DATE, name=field.name) from error
+def _day(value: object, name: str) -> str:
+    return _iso(date.fromisoformat, value, name)
 
-    return reader
+
+def _iso(parse: Callable[[str], date], value: object, name: str) -> str:
+    try:
+        return parse(text(value, name)).isoformat()
+    except ValueError as error:
+        raise OperationError(NOT_A_DATE, name=name) from error
 
 
 def _number(field: Field, value: object) -> float:
@@ -77,7 +103,7 @@ _READERS: dict[Kind, Callable[[Field, object], Any]] = {
     Kind.INTEGER: _integer,
     Kind.NUMBER: _number,
     Kind.BOOLEAN: lambda field, value: flag(value, field.name),
-    Kind.DATE: _iso(date.fromisoformat),
-    Kind.TIMESTAMP: _iso(datetime.fromisoformat),
+    Kind.DATE: lambda field, value: _day(value, field.name),
+    Kind.TIMESTAMP: lambda field, value: _iso(datetime.fromisoformat, value, field.name),
     Kind.CODE: _code,
 }

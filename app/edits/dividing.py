@@ -168,15 +168,16 @@ def _lines(geometry: BaseGeometry) -> list[shapely.LineString]:
 
 def _place(coverage: Coverage, ring: Ring, position: Metres) -> Place:
     """The points where a cut may end near this position on the ring, none nearer to a vertex than the
-    snap distance, unless it is the vertex."""
+    snap distance, unless it is the vertex. In reach of a vertex, others cost more than any slide."""
     here, snap = to_grid(position), coverage.tolerances.snap_mm
     side = min(range(len(ring)), key=lambda i: (_distance(here, ring[i], ring[(i + 1) % len(ring)]), i))
     a, b = ring[side], ring[(side + 1) % len(ring)]
     length = distance(a, b)
     at = dot(a, b, here) / length
     found = [(distance(end, here), end) for end in (a, b) if distance(end, here) <= SLIDE]
+    dear = 2 * SLIDE if any(away <= snap for away, _ in found) else 0
     found += (
-        (abs(slide), along(a, b, round((at + slide) * 1000), round(length * 1000)))
+        (dear + abs(slide), along(a, b, round((at + slide) * 1000), round(length * 1000)))
         for slide in range(-SLIDE, SLIDE + 1)
         if snap < at + slide < length - snap
     )

@@ -13,7 +13,6 @@ from app.edits.grid import (
     Ring,
     canonical,
     cleaned,
-    doubled_area,
     to_grid,
     to_metres,
     without_repeats,
@@ -52,7 +51,7 @@ def _checked(points: Sequence[Point]) -> Ring:
     if ring[0] == ring[-1]:
         ring.pop()
     kept = cleaned(ring)
-    if len(kept) < 3 or doubled_area(kept) == 0:
+    if len(kept) < 3:
         raise OperationError(NO_AREA, shapely.MultiPoint([to_metres(point) for point in points]))
     if len(kept) < len(ring):
         lost = [to_metres(point) for point in ring if point not in kept]
@@ -64,7 +63,7 @@ def _fitted(coverage: Coverage, ring: Ring, keys: Collection[Key], *, with_cross
     line = fit(coverage, [*ring, ring[0]], keys, with_crossings=with_crossings)
     # Snapping may have moved vertices together.
     fitted = cleaned(line)
-    if len(fitted) < 3 or doubled_area(fitted) == 0:
+    if len(fitted) < 3:
         raise OperationError(NO_AREA, shapely.MultiPoint([to_metres(point) for point in line]))
     return fitted
 

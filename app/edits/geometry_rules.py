@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from app.edits.changes import Changes, Event, Feature
-from app.edits.grid import Point, cross, distance, dot, to_metres
+from app.edits.grid import Point, cross, distance, dot, pairs, to_metres
 from app.edits.issues import Issue, Severity
 from app.edits.situation import (
     THRESHOLDS,
@@ -23,7 +23,6 @@ from app.edits.situation import (
     Thresholds,
     area_of,
     edges_of,
-    label,
     lines,
     polygons,
     rings_of,
@@ -66,30 +65,35 @@ def _valid(situation: Situation) -> Iterator[Issue]:
         wrong_before = any(not old.geometry.is_valid for old in situation.origins_of(one))
         near = place.buffer(situation.thresholds.touch)
         severity = Severity.REVIEW if wrong_before and not situation.touches(near) else Severity.BLOCK
-        yield Issue(severity, "valid", one.key, place, N_("Ranh thửa {parcel} tự cắt ở đây."), _named(one))
+        yield Issue(
+            severity, "valid", one.key, place, N_("Ranh thửa {parcel} tự cắt ở đây."), _named(situation, one)
+        )
 
 
 def _single(situation: Situation) -> Iterator[Issue]:
     for one in situation.news:
         if one.layer == "parcel" and one.geometry.geom_type != "Polygon":
             message = N_("Thửa {parcel} bị rời thành nhiều phần.")
-            yield Issue(Severity.BLOCK, "single", one.key, one.geometry, message, _named(one))
+            yield Issue(Severity.BLOCK, "single", one.key, one.geometry, message, _named(situation, one))
 
 
-def _vertices(situation: Situation) -> Iterator[Issue]:
-    """Repeated vertices, short edges and spikes, where they are new."""
-    known = {point for one in situation.olds for ring in rings_of(one.geometry) for point in ring}
-    spikes = {p for one in situation.olds for _, p in _spikes(one.geometry, situation.thresholds)}
+def _repeated(situation: Situation) -> Iterator[Issue]:
+    known = {point for one in situation.olds for point in _repeats(one.geometry)}
     for one in situation.news:
-        for ring in rings_of(one.geometry):
-            for a, b in zip(ring, [*ring[1:], ring[0]], strict=True):
-                if a == b and a not in known:
-                    message = N_("Thửa {parcel} có hai đỉnh trùng nhau ở đây.")
-                    yield Issue(Severity.BLOCK, "repeated", one.key, _point(a), message, _named(one))
+        for point in _repeats(one.geometry):
+            if point not in known:
+                message = N_("Thửa {parcel} có hai đỉnh trùng nhau ở đây.")
+                place = _point(point)
+                yield Issue(Severity.BLOCK, "repeated", one.key, place, message, _named(situation, one))
+
+
+def _spiky(situation: Situation) -> Iterator[Issue]:
+    known = {p for one in situation.olds for _, p in _spikes(one.geometry, situation.thresholds)}
+    for one in situation.news:
         for angle, point in _spikes(one.geometry, situation.thresholds):
-            if point not in spikes:
+            if point not in known:
                 message = N_("Ranh thửa {parcel} có mũi nhọn {angle}° ở đây.")
-                values = _named(one) | {"angle": round(angle, 1)}
+                values = _named(situation, one) | {"angle": round(angle, 1)}
                 yield Issue(Severity.BLOCK, "spike", one.key, _point(point), message, values)
 
 
@@ -99,7 +103,7 @@ def _short(situation: Situation) -> Iterator[Issue]:
         for a, b in sorted(set(edges_of(one.geometry)) - situation.edges_before):
             if distance(a, b) < limit:
                 message = N_("Hai đỉnh của thửa {parcel} chỉ cách nhau {length} m.")
-                values = _named(one) | {"length": distance(a, b) / 1000}
+                values = _named(situation, one) | {"length": distance(a, b) / 1000}
                 yield Issue(Severity.BLOCK, "short", one.key, lines([(a, b)]), message, values)
 
 
@@ -110,7 +114,7 @@ def _narrow(situation: Situation) -> Iterator[Issue]:
             old.key == one.key for old in situation.origins_of(one)
         ):
             message = N_("Thửa {parcel} chỉ rộng khoảng {width} m.")
-            values = _named(one) | {"width": round(width, 3)}
+            values = _named(situation, one) | {"width": round(width, 3)}
             yield Issue(Severity.BLOCK, "narrow", one.key, one.geometry, message, values)
 
 
@@ -123,15 +127,17 @@ def _overlap(situation: Situation) -> Iterator[Issue]:
         return
     after = [*situation.news, *situation.around]
     shapes = [sound(one.geometry) for one in after]
-    pairs = shapely.STRtree(shapes).query(shapes[: len(situation.news)], predicate="intersects")
-    for mine, other in sorted(zip(*pairs.tolist(), strict=True)):
+    met = shapely.STRtree(shapes).query(shapes[: len(situation.news)], predicate="intersects")
+    for mine, other in sorted(zip(*met.tolist(), strict=True)):
         if mine == other or (other < len(situation.news) and other < mine):
             continue
         if not shapely.relate_pattern(shapes[mine], shapes[other], "T********"):
             continue
         region = polygons(shapes[mine].intersection(shapes[other]))
         if region.area > situation.thresholds.overlap:
-            yield from _shared(situation, after[mine], after[other], region)
+            # Of a new area and an old one, the sentence is about the new one.
+            one, two = sorted((after[mine], after[other]), key=lambda it: it not in situation.made)
+            yield from _shared(situation, one, two, region)
 
 
 def _shared(situation: Situation, one: Feature, other: Feature, region: BaseGeometry) -> Iterator[Issue]:
@@ -145,7 +151,7 @@ def _shared(situation: Situation, one: Feature, other: Feature, region: BaseGeom
         ]
     )
     worse = polygons(region.difference(before))
-    values = _named(one) | {"other": label(other), "area": round(region.area, 2)}
+    values = _named(situation, one) | {"other": situation.label(other), "area": round(region.area, 2)}
     if situation.counts(worse, thresholds.overlap):
         message = N_("Thửa {parcel} chồng {area} m² lên {other}.")
         yield Issue(Severity.BLOCK, "overlap", one.key, worse, message, values)
@@ -220,17 +226,21 @@ def _balance(situation: Situation) -> Iterator[Issue]:
     off = area_of(situation.news).area - area_of(situation.olds).area
     longest = max((distance(*one) / 1000 for one in situation.edges_before), default=0)
     # A vertex put into the outer side of an edge may lie 0.7 mm off it.
-    if abs(off) > situation.thresholds.balance + 0.00036 * longest:
+    if abs(off) <= situation.thresholds.balance + 0.00036 * longest:
+        return
+    if situation.changes.lineage:
         message = N_("Tổng diện tích sau khi sửa lệch {area} m² so với trước.")
-        # Without descent, it is land that was nobody's: somebody has to say that it may be taken.
-        severity = Severity.BLOCK if situation.changes.lineage else Severity.REVIEW
-        yield Issue(severity, "balance", None, None, message, {"area": round(off, 2)})
+        yield Issue(Severity.BLOCK, "balance", None, None, message, {"area": round(off, 2)})
+    elif off > 0:
+        message = N_("Thêm {area} m² đất trước đây không thuộc thửa nào.")
+        yield Issue(Severity.REVIEW, "gained", None, None, message, {"area": round(off, 2)})
 
 
 GEOMETRY_RULES: tuple[Rule, ...] = (
     Rule("valid", N_("Ranh không tự cắt"), _valid),
     Rule("single", N_("Mỗi thửa là một phần liền nhau"), _single),
-    Rule("vertices", N_("Không có đỉnh trùng và mũi nhọn"), _vertices),
+    Rule("repeated", N_("Không có đỉnh trùng nhau"), _repeated),
+    Rule("spike", N_("Ranh không có mũi nhọn"), _spiky),
     Rule("short", N_("Các đỉnh không sít nhau"), _short),
     Rule("narrow", N_("Thửa không quá hẹp"), _narrow),
     Rule("overlap", N_("Không chồng lấn"), _overlap),
@@ -246,6 +256,11 @@ def _members(situation: Situation, event: Event) -> tuple[list[Feature], list[Fe
         [one for one in situation.olds if one.key in event.parents],
         [one for one in situation.news if one.key in event.children],
     )
+
+
+def _repeats(geometry: BaseGeometry) -> Iterator[Point]:
+    for ring in rings_of(geometry):
+        yield from (a for a, b in pairs(ring) if a == b)
 
 
 def _spikes(geometry: BaseGeometry, thresholds: Thresholds) -> Iterator[tuple[float, Point]]:
@@ -270,8 +285,8 @@ def _shapes(features: Iterable[Feature]) -> NDArray[np.object_]:
     return np.array([one.geometry for one in features], dtype=object)
 
 
-def _named(feature: Feature) -> dict[str, object]:
-    return {"parcel": label(feature)}
+def _named(situation: Situation, feature: Feature) -> dict[str, object]:
+    return {"parcel": situation.label(feature)}
 
 
 def _point(point: Point) -> shapely.Point:

@@ -85,7 +85,7 @@ def read(cls: type[T], data: object) -> T:
     for name, field in fields.items():
         if name in data and not (data[name] is None and field.default is None):
             values[name] = field.metadata["reader"](data[name], name)
-        elif field.default is dataclasses.MISSING:
+        elif field.default is field.default_factory is dataclasses.MISSING:
             raise OperationError(MISSING_PARAMETER, name=name)
     return cls(**values)
 

@@ -23,7 +23,7 @@ class Thresholds:
     gap: float = 0.01
     gap_width: float = 0.1
     """Between neighbours, what is narrower is a gap and not land that somebody forgot."""
-    sliver: float = 0.002
+    sliver: float = 0.0015
     """Rounding a vertex to the millimetre moves an edge by less than half of this."""
     touch: float = 0.01
     """A change touches a defect when this much of a changed boundary lies in it."""
@@ -102,6 +102,18 @@ class Situation:
         narrow = self.thresholds.sliver
         return shapely.union_all([made.difference(gone.buffer(narrow)), gone.difference(made.buffer(narrow))])
 
+    def label(self, feature: Feature) -> str:
+        """How a feature is called in a sentence: ``sheet/number`` or its name; new ones are +1, +2 …"""
+        if feature in self.made:
+            return f"+{self.made.index(feature) + 1}"
+        sheet, number, name = (feature.attributes.get(one) for one in ("sheet", "number", "name"))
+        return f"{sheet}/{number}" if number else str(name or feature.layer)
+
+    @cached_property
+    def made(self) -> list[Feature]:
+        """New areas, in their order."""
+        return list(self.changes.made)
+
     def touches(self, defect: BaseGeometry) -> bool:
         """Whether a changed boundary lies in a defect, for more than a point."""
         return bool(shapely.length(self.touched.intersection(defect)) > self.thresholds.touch)
@@ -146,9 +158,3 @@ def lines(edges: Iterable[Edge]) -> BaseGeometry:
     """Edges as one geometry in metres."""
     found = [shapely.LineString([to_metres(point) for point in one]) for one in sorted(edges)]
     return shapely.MultiLineString(found)
-
-
-def label(feature: Feature) -> str:
-    """How a feature is called in a sentence: sheet and number, or its name."""
-    sheet, number, name = (feature.attributes.get(one) for one in ("sheet", "number", "name"))
-    return f"{sheet}/{number}" if number else str(name or feature.layer)

@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from random import Random
 import numpy as np
 import pytest
 import shapely
+from _pytest.capture import CaptureManager
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
@@ -30,15 +32,15 @@ spent = [0.0]
 
 @pytest.fixture(scope="module", autouse=True)
 def rate(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Say what was tried and how fast, on standard error, which parallel runs pass on."""
     yield
-    total = sum(tally.values())
-    if total:
-        capture = request.config.pluginmanager.getplugin("capturemanager")
-        with capture.global_and_fixture_disabled():
-            done = sum(count for what, count in tally.items() if what.endswith(": done"))
-            print(f"\n{total} edits tried, {done} done, {total / spent[0]:.0f}/s")
-            for what, count in sorted(tally.items()):
-                print(f"  {count:6d} {what}")
+    tried, done = sum(tally.values()), sum(count for what, count in tally.items() if what.endswith(": done"))
+    lines = [f"{tried} random edits tried, {done} done, {tried / max(spent[0], 0.001):.0f} a second"]
+    lines += [f"{count:8d} {what}" for what, count in sorted(tally.items())]
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+    assert isinstance(capture, CaptureManager)
+    with capture.global_and_fixture_disabled():
+        sys.stderr.write("\n" + "\n".join(lines) + "\n")
 
 
 @st.composite
@@ -149,14 +151,15 @@ def filled(features: object) -> int:
 
 
 def assert_lineage_is_complete(walk: Walk, whole: Changes) -> None:
-    """Every parcel that ended became others or part of a road; every new one came from others or was drawn."""
+    """What ended became others or part of a road; what is new came from others or was drawn."""
     ended = {one.key for changes in walk.steps for one in changes.retired}
     born = {one.key for changes in walk.steps for one in changes.made}
     heirs = {one.parent for one in walk.lineage}
     parents = {one.child for one in walk.lineage}
     assert len(ended - heirs) == walk.outcomes["retire: done"]
     assert len(born - parents) == walk.outcomes["draw: done"]
-    # An id that is new each time cannot be its own ancestor.
-    order = {key: number for number, key in enumerate([*(c.key for s in walk.steps for c in s.made)])}
+    # In the order in which they were made, children come after their parents: there is no circle.
+    made = [one.key for changes in walk.steps for one in changes.made]
+    order = {key: number for number, key in enumerate(made)}
     assert all(order.get(one.parent, -1) < order[one.child] for one in walk.lineage)
     assert {one.key for one in whole.made} <= born

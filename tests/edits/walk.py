@@ -93,12 +93,15 @@ class Walk:
         parameters = operation.read(json.loads(json.dumps(data)))
         try:
             neighbours = self.neighbours(operation, selection, parameters)
-            first = self.made
+            number = self.made
             changes = operation.apply(selection, neighbours, parameters, new_id=self.new_id)
+            # The same once more, whatever the order in which the neighbours come.
+            self.made = number
+            again = operation.apply(selection, neighbours[::-1], parameters, new_id=self.new_id)
         except OperationError as error:
             self.outcomes[f"{kind}: {error.code}"] += 1
             return None
-        self._is_repeatable(operation, selection, neighbours, parameters, changes, first)
+        assert again == changes
         if not changes:
             self.outcomes[f"{kind}: nothing changed"] += 1
             return None
@@ -119,14 +122,6 @@ class Walk:
             reach = operation.reach(selection, found, parameters)
             found = [one for one in self.register.near(reach) if one not in selection]
         return found
-
-    def _is_repeatable(
-        self, operation: Any, selection: Any, neighbours: Any, parameters: Any, changes: Changes, first: int
-    ) -> None:
-        last, self.made = self.made, first
-        again = operation.apply(selection, list(reversed(neighbours)), parameters, new_id=self.new_id)
-        assert again == changes
-        assert self.made == last
 
     @property
     def lineage(self) -> set[Descent]:

@@ -23,9 +23,17 @@ from layers.layer import N_
 
 PARCEL = "parcel"
 """The layer whose features are divided, merged and numbered."""
-CLEARED = ("number", "parcel_code", "old_sheet", "old_number", "survey_document", "legal_area")
+CLEARED = (
+    "number",
+    "parcel_code",
+    "old_sheet",
+    "old_number",
+    "survey_document",
+    "legal_area",
+    "land_uses",
+)
 """What a new parcel does not have from the one it came from. Its number is given at approval, its area
-is what its boundary gives."""
+is what its boundary gives, and how it is divided among several uses has to be said."""
 
 AREAS = (shapely.Polygon, shapely.MultiPolygon)
 
@@ -174,7 +182,10 @@ class Scene:
             return new
         if not _is_right(outline.on_grid()) and old.geometry.is_valid:
             raise OperationError(RESULT_INVALID, outline.geometry().boundary)
-        return dataclasses.replace(new, geometry=outline.geometry())
+        geometry = outline.geometry()
+        # The same boundary may begin at another vertex.
+        is_same = shapely.normalize(geometry) == shapely.normalize(old.geometry)
+        return new if is_same else dataclasses.replace(new, geometry=geometry)
 
     def _made(self, key: Key) -> Feature:
         outline = self.coverage.outlines[key]

@@ -1,15 +1,15 @@
 """Change attributes of features, and the uses of the land."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
-from app.edits.attributes import checked
-from app.edits.operations.operation import PARCEL, Operation, Scene, some_features
+from app.edits.attributes import checked, land_uses
+from app.edits.operations.operation import PARCEL, SELECT_PARCELS, Operation, Scene, some_features
 from app.edits.parameters import given, mapping
 from app.edits.refusal import OperationError, Reason
 from layers.layer import N_
 
-NOT_SET_HERE = Reason("not_set_here", N_("{fields} không sửa ở đây."))
 DIFFERENT_LAYERS = Reason("different_layers", N_("Chọn các đối tượng của cùng một lớp."))
 
 ELSEWHERE = ("sheet", "number", "old_sheet", "old_number", "parcel_code")
@@ -18,19 +18,23 @@ ELSEWHERE = ("sheet", "number", "old_sheet", "old_number", "parcel_code")
 
 @dataclass(frozen=True)
 class Parameters:
-    """`values` by field name; null empties a field."""
+    """`values` by field name; null empties a field. `land_uses` of parcels, all of them: code, area,
+    origin and end of the term; the largest becomes the parcel's `land_use`."""
 
-    values: Mapping[str, object] = given(mapping)
+    values: Mapping[str, object] = field(default_factory=dict, metadata={"reader": mapping})
+    land_uses: tuple[Mapping[str, Any], ...] | None = given(land_uses, default=None)
 
 
 def _edit(scene: Scene, given: Parameters) -> None:
     layers = {one.layer for one in scene.selection}
     if len(layers) > 1:
         raise OperationError(DIFFERENT_LAYERS)
-    refused = [name for name in given.values if name in ELSEWHERE] if PARCEL in layers else []
-    if refused:
-        raise OperationError(NOT_SET_HERE, fields=", ".join(refused))
-    values = checked(layers.pop(), given.values)
+    values = checked(next(iter(layers)), given.values, elsewhere=ELSEWHERE if PARCEL in layers else ())
+    if given.land_uses:
+        if layers != {PARCEL}:
+            raise OperationError(SELECT_PARCELS)
+        main = max(given.land_uses, key=lambda use: use["area"])
+        values |= {"land_uses": [dict(use) for use in given.land_uses], "land_use": main["code"]}
     for one in scene.selection:
         scene.attributes[one.key] = {**one.attributes, **values}
 
