@@ -34,7 +34,7 @@ find_python() {
 
 # One word for the names and contents of all files under the given paths.
 fingerprint() {
-    find "$@" -name node_modules -prune -o -type f -not -name '*.mo' -print0 |
+    find "$@" '(' -name node_modules -o -name __pycache__ ')' -prune -o -type f -not -name '*.mo' -print0 |
         LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-64
 }
 
