@@ -25,7 +25,7 @@ export class ApiError extends Error {
 }
 
 /** Nobody answered: the network or the server is away. */
-export class UnreachableError extends Error {}
+class UnreachableError extends Error {}
 
 export type Reachability = 'ok' | 'unreachable' | 'failing' | 'expired';
 

@@ -44,7 +44,7 @@ export interface LegendEntry {
   icon: string | null;
 }
 
-export interface FieldInfo {
+interface FieldInfo {
   name: string;
   label: string;
   kind: string;
@@ -160,7 +160,7 @@ export interface SearchResult {
   page: string | null;
 }
 
-export interface SearchGroup {
+interface SearchGroup {
   id: string;
   title: string;
   total: number;

@@ -1,6 +1,6 @@
 // What the server wrote into the page for the script.
 
-export interface User {
+interface User {
   name: string;
   permissions: string[];
 }

@@ -13,7 +13,7 @@ export function watchConnection(app: App): void {
 }
 
 /** Takes note of how a request ended. Each trouble keeps the time at which it began. */
-export function report(app: App, reach: Reachability): void {
+function report(app: App, reach: Reachability): void {
   const { connection } = app.store.state;
   if (connection.status === reach) return;
   if (reach === 'expired' && !app.boot.user) return;

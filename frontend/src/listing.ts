@@ -53,18 +53,13 @@ function whereabouts(app: App, total: number | null): string {
   return [name, t('tỷ lệ {scale}', { scale }), count].filter(Boolean).join(', ');
 }
 
-export function mapName(place: string): string {
+function mapName(place: string): string {
   return place ? t('Bản đồ, {place}', { place }) : t('Bản đồ');
 }
 
 /** The commune in the middle of the view, as far as its tile has come. */
 function placeName(app: App): string {
-  const map = app.map;
-  if (!map) return '';
-  const centre = map.map.project(map.map.getCenter());
-  const [commune] = map
-    .featuresNear(centre.x, centre.y, 1)
-    .filter((f) => f.sourceLayer === 'commune');
-  const name = commune?.properties.name;
+  const theme = app.catalogue.layers.find((layer) => layer.id === 'commune')?.theme;
+  const name = theme && app.map?.nameAtMiddle(theme, 'commune');
   return typeof name === 'string' ? name : '';
 }

@@ -112,7 +112,7 @@ async function show(
   app.map?.showSelected(whole.geometry ?? null, labelOf(app, whole));
 }
 
-export function pageOf(index: number, total: number): string {
+function pageOf(index: number, total: number): string {
   return t('{n} trên {total}', { n: index + 1, total });
 }
 

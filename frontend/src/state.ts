@@ -29,7 +29,7 @@ export interface ListState {
 /** Features in view, by layer and class: what the legend shows. */
 export type InView = Map<string, Map<string, number>>;
 
-export interface Connection {
+interface Connection {
   status: 'ok' | 'unreachable' | 'failing' | 'expired';
   since: Date | null;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { LayerInfo, LegendEntry } from '../src/api.types';
 import { countInView, countOf, entriesInView } from '../src/map/inview';
 import { metresPerPixel, roundedScale, scaleOf, zoomFor } from '../src/map/scale';
+import { isWithin } from '../src/map/within';
 import { plain } from '../src/panels/layers';
 import { nearestStop, sheetHeight } from '../src/panels/sheet';
 
@@ -80,4 +81,38 @@ describe('the bottom sheet', () => {
 test('names are compared without marks, in either normal form, with đ as d', () => {
   expect(plain('Đường Lê Hồng Phong')).toBe('duong le hong phong');
   expect(plain('Đường Lê Hồng Phong'.normalize('NFD'))).toBe('duong le hong phong');
+});
+
+describe('a point in an area', () => {
+  //  d───────c
+  //  │ h──g  │     SQUARE with a hole efgh
+  //  │ e──f  │
+  //  a───────b
+  const hole = [
+    [2, 2],
+    [4, 2],
+    [4, 4],
+    [2, 4],
+    [2, 2],
+  ];
+  const outline = [
+    [0, 0],
+    [10, 0],
+    [10, 10],
+    [0, 10],
+    [0, 0],
+  ];
+  const square = { type: 'Polygon' as const, coordinates: [outline, hole] };
+
+  test('is inside the outline and outside its holes', () => {
+    expect(isWithin([5, 5], square)).toBe(true);
+    expect(isWithin([3, 3], square)).toBe(false);
+    expect(isWithin([11, 5], square)).toBe(false);
+  });
+
+  test('may be inside one of several parts, and never inside a line', () => {
+    const parts = { type: 'MultiPolygon' as const, coordinates: [[hole], square.coordinates] };
+    expect(isWithin([3, 3], parts)).toBe(true);
+    expect(isWithin([3, 3], { type: 'LineString', coordinates: outline })).toBe(false);
+  });
 });

@@ -24,10 +24,17 @@ from tests.people import add_user
 from tests.shapes import add, multi, point, square
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = (
-    "--headless=new --no-sandbox --use-angle=swiftshader --enable-unsafe-swiftshader --disable-quic"
-    " --no-first-run --disable-background-networking --disable-component-update --disable-sync"
-).split()
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 HABITS = {"locale": "vi-VN", "reduced_motion": "reduce"}
 
@@ -54,7 +61,7 @@ class Viewer:
     def at(self, east: float, north: float, zoom: float = 18, more: str = "") -> str:
         """The address of a map with this place of the town in its middle."""
         lon, lat = self.town.at(east, north)
-        return f"#map={zoom}/{lat:.7f}/{lon:.7f}{more}"
+        return f"#map={zoom}/{round(lat, 6)}/{round(lon, 6)}{more}"
 
     def settle(self) -> None:
         """Wait until no tile is on its way, and the legend and the list have followed."""
@@ -162,7 +169,7 @@ def town(town_config: Config) -> Town:
 
 
 @pytest.fixture(scope="session")
-def live_server(town_config: Config, town: Town) -> Iterator[str]:  # noqa: ARG001
+def live_server(town_config: Config, town: Town) -> Iterator[str]:
     """The address of a server on a free port, stopped at the end."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))

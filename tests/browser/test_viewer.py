@@ -198,11 +198,11 @@ class TestSearching:
         desktop.page.locator(".search-option").first.hover()
         desktop.page.wait_for_timeout(900)
         desktop.page.keyboard.press("Escape")
-        expect(desktop.page.locator(".search-option")).to_have_count(0)
+        expect(desktop.page.locator(".search-pop")).to_be_hidden()
         desktop.page.keyboard.press("Escape")
         expect(desktop.page.locator("#search-input")).to_have_value("")
         desktop.page.wait_for_timeout(1200)
-        assert desktop.hash().split("&")[0][:20] == start[:20]
+        assert desktop.hash().startswith(start)
 
     def test_what_is_not_there_gets_a_sentence(self, desktop: Viewer) -> None:
         desktop.open(desktop.at(40, 30, 17))
@@ -347,8 +347,9 @@ class TestPhone:
 OVERFLOW = """
 [...document.querySelectorAll('.viewer *')]
   .filter((one) => one.checkVisibility() && !one.closest('#map, .sr, .skip, .brand, svg'))
-  .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 || one.getBoundingClientRect().left < -1)
-  .map((one) => one.outerHTML.slice(0, 120))
+  .map((one) => [one.getBoundingClientRect(), one.outerHTML.slice(0, 120)])
+  .filter(([box]) => box.right > innerWidth + 1 || box.left < -1)
+  .map(([, text]) => text)
 """
 """What stands partly outside the window."""
 
@@ -379,8 +380,8 @@ class TestTrouble:
         banner = desktop.page.locator("#banner")
         expect(banner).to_contain_text("Mất mạng từ")
         assert desktop.colours() >= min(before, BLANK + 1)
+        expect(banner.get_by_role("button", name="Thử lại")).to_be_visible()
         desktop.page.context.set_offline(False)
-        desktop.page.get_by_role("button", name="Thử lại").click()
         expect(banner).to_be_empty()
 
     def test_a_server_in_trouble_is_told_apart_from_a_lost_connection(self, desktop: Viewer) -> None:
@@ -427,7 +428,7 @@ class TestEverybody:
         words = desktop.page.evaluate(
             """[...document.querySelectorAll(
                 '.toolbar, #header-links, h2, h3, label, summary, [aria-label], [placeholder]')]
-              .filter((one) => !one.closest('[lang=vi]') && one.checkVisibility() && !one.closest('.rows-list'))
+              .filter((one) => !one.closest('[lang=vi], .rows-list') && one.checkVisibility())
               .flatMap((one) => [one.getAttribute('aria-label'), one.placeholder,
                 one.matches('[aria-label]') ? '' : one.innerText])
               .filter(Boolean)"""
@@ -446,7 +447,8 @@ class TestEverybody:
 
     def test_a_tour_breaks_no_rule_of_the_content_security_policy(self, desktop: Viewer) -> None:
         desktop.page.add_init_script(
-            "window.broken = []; addEventListener('securitypolicyviolation', (e) => window.broken.push(e.blockedURI))"
+            "window.broken = [];"
+            "addEventListener('securitypolicyviolation', (one) => window.broken.push(one.blockedURI))"
         )
         desktop.open(desktop.at(30, 33, 19))
         page = desktop.page

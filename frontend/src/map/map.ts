@@ -29,6 +29,7 @@ import {
   roleOf,
   tilesBySource,
 } from './style';
+import { isWithin } from './within';
 
 export interface MapStart {
   style: StyleSpecification;
@@ -219,6 +220,14 @@ export class MapView {
       [x + tolerance, y + tolerance],
     ];
     return this.map.queryRenderedFeatures(square, { layers });
+  }
+
+  /** The name of the area of a tile layer in which the middle of the view lies. */
+  nameAtMiddle(source: string, sourceLayer: string): unknown {
+    if (!this.map.getSource(source)) return undefined;
+    const { lng, lat } = this.map.getCenter();
+    const areas = this.map.querySourceFeatures(source, { sourceLayer });
+    return areas.find(({ geometry }) => isWithin([lng, lat], geometry))?.properties.name;
   }
 
   /** Drawn features in the clear part of the view. */

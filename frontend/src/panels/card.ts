@@ -177,7 +177,7 @@ function failure(app: App): TemplateResult {
     ${point ? html`<button type="button" class="button primary" @click=${() => pick(app, point, 8)}>${t('Thử lại')}</button>` : nothing}`;
 }
 
-export function groupName(group: Group): string {
+function groupName(group: Group): string {
   const names: Record<Group, string> = {
     land: t('Thửa'),
     planning: t('Quy hoạch'),

@@ -59,7 +59,7 @@ export function systemName(app: App): string {
 }
 
 /** North, east: what other programs read, so with points and no thousands. */
-export function planeText(plane: Plane): string {
+function planeText(plane: Plane): string {
   return `${plane.north.toFixed(2)} ${plane.east.toFixed(2)}`;
 }
 
@@ -72,7 +72,7 @@ export function copyButton(text: string, name: string): TemplateResult {
     ${icon('copy')}<span>${t('Chép')}</span></button>`;
 }
 
-export async function copy(text: string): Promise<void> {
+async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
     announce(t('Đã chép {text}', { text }));

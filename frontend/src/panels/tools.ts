@@ -39,7 +39,7 @@ export function toolbar(app: App): TemplateResult {
   </div>`;
 }
 
-export function toggleLayers(app: App): void {
+function toggleLayers(app: App): void {
   const { layersOpen } = app.store.state;
   app.store.set({ layersOpen: !layersOpen, stop: 'half' });
   if (!layersOpen) window.setTimeout(() => document.getElementById('layers-title')?.focus(), 50);
