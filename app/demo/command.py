@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
+from sqlalchemy import text
 
 from app.db import layer_tables, legal_crs, make_engine, make_session
 from app.demo.people import add_sign_ins
@@ -29,6 +30,8 @@ def seed_command(parcels: int, number: int, replace: bool) -> None:
     config = Config()
     crs = legal_crs(config)
     with make_session(make_engine(config), crs, layer_tables(crs)) as session:
+        # Only one seeding or import at a time; a second one waits and then finds the first one's data.
+        session.execute(text("LOCK TABLE data_source IN EXCLUSIVE MODE"))
         if replace:
             clear(session)
         elif holds_data(session):

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from app.demo.kinds import KINDS, Kind
 from app.demo.quarters import Quarter
 from app.demo.sketch import Feature
 
@@ -46,7 +47,7 @@ class Growth:
     rng: np.random.Generator
     taken: set[int] = field(default_factory=set)
 
-    def next(self) -> tuple[Group, Quarter, str] | None:
+    def next(self) -> tuple[Group, Quarter, Kind | None] | None:
         """The next quarter for the group that lacks most, and its kind; None when all are taken."""
         for group in sorted(self.groups, key=lambda one: one.parcels / one.share):
             while group.queue:
@@ -56,16 +57,17 @@ class Growth:
                     return group, self.quarters[index], self._kind(group, self.quarters[index])
         return None
 
-    def _kind(self, group: Group, quarter: Quarter) -> str:
+    def _kind(self, group: Group, quarter: Quarter) -> Kind | None:
+        """The kind of a quarter by its place in its group; none for hills, which stay as they are."""
         if quarter.ground == "hill" or quarter.geometry.interiors:
-            return ""
+            return None
         place = group.scores[quarter.index] / group.reach + self.rng.normal(0, 0.06)
         if group.id == "urban":
             dense = quarter.commune.is_urban and place < 0.36
-            return "core" if dense else "town" if place < 0.78 else "garden"
+            return KINDS["core" if dense else "town" if place < 0.78 else "garden"]
         if group.id == "rural":
-            return "village" if place < 0.8 or self.rng.random() < 0.2 else "fields"
-        return {"industrial": "industry", "resort": "resort"}[group.id]
+            return KINDS["village" if place < 0.8 or self.rng.random() < 0.2 else "fields"]
+        return KINDS[{"industrial": "industry", "resort": "resort"}[group.id]]
 
 
 def plan_growth(

@@ -72,9 +72,11 @@ class Places:
     def _site(self, settled: Settled, block: int, use: str) -> "Site":
         commune, former = settled.quarter.commune, settled.quarter.former
         self._count[commune.code, use] += 1
+        self._count["", use] += 1
         old_name = former.name.partition(" ")[2] if former else ""
         return Site(
             number=self._count[commune.code, use],
+            rank=self._count["", use],
             commune=commune,
             area=old_name if old_name and not old_name.isdigit() else commune.name.partition(" ")[2],
             street=settled.street_of(block),
@@ -83,10 +85,12 @@ class Places:
 
 @dataclass(frozen=True)
 class Site:
-    """Where a place is, for its name: it is the `number`-th of its use in the commune; `area` is the
-    name of the former commune where that was a name, `street` is empty where there is none."""
+    """Where a place is, for its name: it is the `number`-th of its use in the commune, the `rank`-th in
+    the province; `area` is the name of the former commune where that was a name, `street` is empty
+    where there is none."""
 
     number: int
+    rank: int
     commune: Commune
     area: str
     street: str
@@ -110,10 +114,10 @@ def _cycled(names: tuple[str, ...], number: int) -> str:
 
 
 def _school(site: Site) -> tuple[str, str]:
-    rank, turn = site.number % 3, (site.number + 2) // 3
-    if rank == 1:
+    level, turn = site.rank % 3, (site.rank + 2) // 3
+    if level == 1:
         return "school", f"Trường Tiểu học {_cycled(SCHOOLS, turn)}"
-    if rank == 2:
+    if level == 2:
         return "kindergarten", f"Trường Mầm non {_cycled(FLOWERS, turn)}"
     return "school", f"Trường THCS {_cycled(SCHOOLS[::-1], turn)}"
 
@@ -131,15 +135,15 @@ def _health(site: Site) -> tuple[str, str]:
 
 
 def _worship(site: Site) -> tuple[str, str]:
-    if site.number % 4 == 0:
+    if site.rank % 4 == 0:
         return "worship", f"Nhà thờ {site.first_or_street}"
-    return "worship", f"Chùa {_cycled(PAGODAS, site.number)}"
+    return "worship", f"Chùa {_cycled(PAGODAS, site.rank)}"
 
 
 def _bank_or_fuel(site: Site) -> tuple[str, str]:
-    if site.number % 5 == 0:
+    if site.rank % 5 == 0:
         return "fuel", f"Cửa hàng xăng dầu {site.street or site.area}"
-    return "bank", f"{BANKS[site.number % len(BANKS)]} – PGD {site.street or site.area}"
+    return "bank", f"{BANKS[site.rank % len(BANKS)]} – PGD {site.street or site.area}"
 
 
 def _plain(kind: str, label: str) -> _Named:
@@ -148,7 +152,7 @@ def _plain(kind: str, label: str) -> _Named:
 
 _NAMED: dict[str, _Named] = {
     "TH": _school,
-    "THPT": lambda site: ("school", f"Trường THPT {_cycled(SCHOOLS[4:], site.number)}"),
+    "THPT": lambda site: ("school", f"Trường THPT {_cycled(SCHOOLS[4:], site.rank)}"),
     "YT": _health,
     "VH": lambda site: ("culture", f"Nhà văn hóa khu phố {site.number} {site.commune.place}"),
     "TDTT": _plain("sport", "Sân thể thao"),

@@ -1,7 +1,7 @@
 """Quarters: the pieces that avenues, main roads, borders, hills and coasts cut the province into.
 
 They tile the province exactly: neighbours have the same vertices, in whole millimetres. A commune is
-the union of its quarters, and a quarter is one sheet of the cadastral map.
+the union of its quarters, and a settled quarter is one sheet of the cadastral map.
 """
 
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,8 @@ class Quarter:
     """One piece of the province. `ring` is closed and counter-clockwise; its holes are in `geometry`.
 
     `ground` says what it is by nature: ``open`` (it may be built on), ``hill``, ``water`` or ``bank``;
-    `forest` is the land-use code of a hill.
+    `forest` is the land-use code of a hill, `old_sheet` the number of the sheet in the commune that was
+    there until June 2025.
     """
 
     index: int
@@ -39,7 +40,6 @@ class Quarter:
     commune: Commune
     former: FormerCommune | None
     town: str
-    sheet: int
     old_sheet: int
     ground: str
     forest: str
@@ -193,7 +193,6 @@ class _Placed:
         """The quarters in reading order, north-west first."""
         predecessors = self._former(former)
         ground, forest = self._ground(dry, sketch)
-        sheets = _counted(self.code)
         old = [one.code if one else "" for one in predecessors]
         old_sheets = _counted(np.array(old))
         return tuple(
@@ -204,7 +203,6 @@ class _Placed:
                 commune=self.communes[self.code[index]],
                 former=predecessors[index],
                 town=str(self.town[index]),
-                sheet=sheets[index],
                 old_sheet=old_sheets[index],
                 ground=ground[index],
                 forest=forest[index],

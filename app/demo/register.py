@@ -46,13 +46,13 @@ def parcels(settled: Settled, to_wgs84: Projection, rng: np.random.Generator) ->
     numbers = [str(number) for number in range(1, count + 1)]
     addresses = _addresses(settled)
     picked = order.tolist()
-    sheet, old_sheet = str(quarter.sheet), str(quarter.old_sheet) if quarter.former else None
+    old_sheet = str(quarter.old_sheet) if quarter.former else None
     old_numbers = rng.permutation(count) + 1
     year = int(rng.integers(2003, 2022))
     survey = f"Bản đồ địa chính tỷ lệ 1:{500 if quarter.commune.is_urban else 2000}, đo năm {year}"
     columns: dict[str, Sequence[object]] = {
         "commune_code": [quarter.commune.code] * count,
-        "sheet": [sheet] * count,
+        "sheet": [str(settled.sheet)] * count,
         "number": numbers,
         "land_use": [uses[place] for place in picked],
         "legal_area": legal[order].tolist(),
@@ -236,7 +236,7 @@ def boundary_marks(settled: Settled, rng: np.random.Generator) -> Rows | None:
     kinds = rng.choice(["concrete", "steel", "painted", "natural"], count, p=[0.3, 0.3, 0.25, 0.15])
     years = rng.integers(2008, 2025, count)
     columns = {
-        "number": [f"{quarter.commune.code}-{quarter.sheet}-{place}" for place in range(1, count + 1)],
+        "number": [f"{quarter.commune.code}-{settled.sheet}-{place}" for place in range(1, count + 1)],
         "kind": kinds.tolist(),
         "grade": rng.choice(["first", "second"], count, p=[0.1, 0.9]).tolist(),
         "surveyed_on": [f"{year}-{1 + place % 12:02d}-15" for place, year in enumerate(years)],

@@ -51,11 +51,14 @@ def clear(session: Session) -> None:
     if real:
         raise RuntimeError(f"There is data that is not made up in: {', '.join(real)}")
     for tables in tables_of(session).values():
-        if tables.history is None:
+        if tables.history is None or tables.tile is None:
             continue
-        # Emptying the current table fills the history, so that goes after it.
-        for table in (tables.current, tables.history):
-            session.execute(text(f"TRUNCATE {table.name} RESTART IDENTITY"))
+        name = tables.current.name
+        # Nothing of a demo is kept, so the triggers that would write all of it to the history rest.
+        session.execute(text(f"ALTER TABLE {name} DISABLE TRIGGER USER"))
+        listed = f"{name}, {tables.history.name}, {tables.tile.name}"
+        session.execute(text(f"TRUNCATE {listed} RESTART IDENTITY"))
+        session.execute(text(f"ALTER TABLE {name} ENABLE TRIGGER USER"))
     session.execute(delete(DataSource))
     session.execute(delete(Reading))
 
@@ -82,7 +85,7 @@ def seed(
         _load_readings(session, loader, now, np.random.default_rng([seed, 4]))
     _record_sources(session)
     _number_on(session)
-    for table in loader.counts:
+    for table in (*loader.counts, *(f"{layer}_tile" for layer in loader.counts if layer in CATALOG)):
         session.execute(text(f"ANALYZE {table}"))
     return SeedReport(loader.counts)
 

@@ -10,7 +10,7 @@ import shapely
 
 from app.demo import lots, patch, streets, surface
 from app.demo.avenues import Avenue
-from app.demo.kinds import FUNCTIONS, KINDS, Division, Function, Kind
+from app.demo.kinds import FUNCTIONS, Division, Function, Kind
 from app.demo.lots import Front, Lots
 from app.demo.names import Names
 from app.demo.quarters import Country, Quarter
@@ -47,6 +47,7 @@ class Settled:
     """
 
     quarter: Quarter
+    sheet: int
     kind: Kind | None
     sides: tuple[Avenue, Avenue, Avenue, Avenue]
     layout: Layout | None
@@ -74,31 +75,46 @@ class Settled:
         return lots.polygons(self.lots.points, [lots.outline(edges) for edges in self.lots.edges])
 
     def street_of(self, block: int) -> str:
-        """The name of the street south of a block; empty where there is none."""
-        return self.levels[int(self.layout.row[block])].full_name if self.layout else ""
+        """The name of a street along a block, rather not of an alley; empty where there is none."""
+        if self.layout is None:
+            return ""
+        row = int(self.layout.row[block])
+        return min(self.levels[row : row + 2], key=lambda street: bool(street.alley)).full_name
 
     def streets(self) -> list[Street]:
         """The streets inside of the quarter."""
         return [*self.levels[1:-1], *self.crosses.values()]
 
 
-def settle(country: Country, quarter: Quarter, kind_id: str, seed: int, limit: int) -> Settled:
-    """Settle a quarter with at most `limit` parcels: blocks beyond it stay whole and unused."""
+@dataclass(frozen=True)
+class Task:
+    """A quarter that is to be settled as this kind (none: left as it is), the number of its sheet in
+    its commune, and how many parcels it may have at most: blocks beyond them stay whole and unused."""
+
+    quarter: Quarter
+    kind: Kind | None
+    sheet: int
+    limit: int
+
+
+def settle(country: Country, task: Task, seed: int) -> Settled:
+    """Settle a quarter: lay out its streets, give its blocks functions, cut them into parcels."""
+    quarter, kind = task.quarter, task.kind
     rng = np.random.default_rng([seed, quarter.index])
-    kind = KINDS.get(kind_id)
     fitted = patch.fit(quarter.ring) if kind and not quarter.geometry.interiors else None
     if kind is None or fitted is None or fitted[1] < LEAST_QUALITY:
-        return _single(country, quarter)
+        return _single(country, task)
     ground = fitted[0].turned() if rng.random() < 0.5 else fitted[0]
     avenues = _sides(country, ground)
     south, east, north, west = (avenue.width / 2 for avenue in avenues)
     layout = streets.lay_out(ground, kind, (south, east, north, west), rng)
-    if layout is None or len(layout.row) > limit:
-        return _single(country, quarter)
+    if layout is None or len(layout.row) > task.limit:
+        return _single(country, task)
     functions = _functions(layout, rng)
-    made = _cut(layout, functions, seed, quarter.index, limit)
+    made = _cut(layout, functions, [seed, quarter.index, 1], task.limit)
     settled = Settled(
         quarter=quarter,
+        sheet=task.sheet,
         kind=kind,
         sides=avenues,
         layout=layout,
@@ -111,14 +127,16 @@ def settle(country: Country, quarter: Quarter, kind_id: str, seed: int, limit: i
         crosses=_cross_streets(layout, avenues, country.names[quarter.town]),
         pieces=tuple(surface.pieces(layout, made)),
     )
-    return settled if _tiles(settled) else _single(country, quarter)
+    return settled if _tiles(settled) else _single(country, task)
 
 
-def _single(country: Country, quarter: Quarter) -> Settled:
+def _single(country: Country, task: Task) -> Settled:
     """The quarter as one parcel without streets."""
+    quarter = task.quarter
     function = FUNCTIONS[quarter.forest or ("CXCC" if quarter.commune.is_urban else "NN")]
     return Settled(
         quarter=quarter,
+        sheet=task.sheet,
         kind=None,
         sides=(country.avenues[0],) * 4,
         layout=None,
@@ -145,7 +163,7 @@ def _sides(country: Country, ground: patch.Patch) -> tuple[Avenue, Avenue, Avenu
 
 
 def _functions(layout: Layout, rng: np.random.Generator) -> list[Function]:
-    """What each block is for: public uses at most once, narrow leftovers green."""
+    """What each block is for: public uses at most once and on blocks of their size, narrow ones green."""
     kind = layout.kind
     ids, shares = list(kind.functions), np.array(list(kind.functions.values()))
     usual = ids[shares.argmax()]
@@ -153,23 +171,24 @@ def _functions(layout: Layout, rng: np.random.Generator) -> list[Function]:
     lengths = np.hypot(*(np.roll(corners, -1, axis=1) - corners).transpose(2, 0, 1))
     narrow = (lengths[:, [1, 3]].min(axis=1) < 0.9 * kind.depth) | (lengths.min(axis=1) < 6)
     small = np.asarray(shapely.area(shapely.polygons(corners))) < LEAST_PUBLIC
+    long = lengths[:, [0, 2]].max(axis=1) > 2.5 * kind.block[0]
     seen: set[str] = set()
     functions = []
     for block, choice in enumerate(rng.choice(len(ids), len(corners), p=shares / shares.sum())):
         id_ = ids[choice]
         public = FUNCTIONS[id_].division is Division.WHOLE
-        if public and (small[block] or id_ in seen):
+        if public and (small[block] or long[block] or id_ in seen):
             id_ = usual
         seen.add(id_)
         functions.append(FUNCTIONS["CXCC" if narrow[block] else id_])
     return functions
 
 
-def _cut(layout: Layout, functions: list[Function], seed: int, index: int, limit: int) -> Lots:
+def _cut(layout: Layout, functions: list[Function], seed: list[int], limit: int) -> Lots:
     """The blocks cut; where they make too many parcels, the last ones are left whole, for later."""
 
     def attempt(limits: Mapping[int, int]) -> Lots:
-        rng = np.random.default_rng([seed, index, 1])
+        rng = np.random.default_rng(seed)
         return lots.cut_lots(layout, functions, rng, limits)
 
     made = attempt({})

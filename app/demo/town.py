@@ -1,6 +1,8 @@
 """The settled part of the province, quarter by quarter, and what can only be said when all is settled."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -13,7 +15,7 @@ from app.demo.planning import Planner
 from app.demo.quarters import Country
 from app.demo.reservations import reservations
 from app.demo.rows import Rows
-from app.demo.settle import Settled, settle
+from app.demo.settle import Settled, Task, settle
 from app.demo.sketch import to_wgs84
 from layers.crs import LegalCRS
 
@@ -25,12 +27,16 @@ MOST_BUILDINGS = 250_000
 
 
 class Town:
-    """Settles quarters until there are so many parcels, and remembers what the rest needs to know."""
+    """Settles quarters until there are so many parcels, and remembers what the rest needs to know.
+
+    The sheets of a commune are numbered in the order in which it grew, from its centre outwards.
+    """
 
     def __init__(self, country: Country, growth: Growth, crs: LegalCRS, seed: int, parcels: int):
         self._country, self._growth, self._seed = country, growth, seed
         self._to_wgs84 = to_wgs84(crs)
         self._left = parcels
+        self._sheets: dict[str, int] = defaultdict(int)
         self._buildings = 0
         self._settled: set[int] = set()
         self._between = Between(country)
@@ -50,11 +56,13 @@ class Town:
         if found is None:
             return None
         group, quarter, kind = found
-        settled = settle(self._country, quarter, kind, self._seed, self._left)
+        self._sheets[quarter.commune.code] += 1
+        task = Task(quarter, kind, self._sheets[quarter.commune.code], self._left)
+        settled = settle(self._country, task, self._seed)
         rest = self._left - len(settled.parcels)
         if 0 < rest < LEAST_LEFT < self._left - LEAST_LEFT:
-            limit = self._left - LEAST_LEFT
-            settled = settle(self._country, quarter, kind, self._seed, limit)
+            task = replace(task, limit=self._left - LEAST_LEFT)
+            settled = settle(self._country, task, self._seed)
         group.parcels += len(settled.parcels)
         self._left -= len(settled.parcels)
         return settled
