@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.accounts.command import users
 from app.cluster import db_commands
-from app.db import layer_tables, legal_crs, make_engine, make_session, migrate
+from app.db import NoDatabaseError, layer_tables, legal_crs, make_engine, make_session, migrate
 from app.demo import seed_command
 from app.health.checks import findings
 from app.i18n import translate
@@ -17,7 +17,18 @@ from app.transfer.command import import_command
 from config import Config
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """A group that says in a sentence when there is no database to work on."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except NoDatabaseError as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="diaba")
 def diaba() -> None:
     """Địa Bạ: a map server for land and urban planning."""

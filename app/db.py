@@ -14,6 +14,10 @@ from layers.crs import LegalCRS, parse_legal_crs
 from layers.tables import LayerTables, build_tables
 
 
+class NoDatabaseError(RuntimeError):
+    """No database is set and the private cluster is not running."""
+
+
 class Base(DeclarativeBase):
     """The tables of people and their work; those of layers follow from the catalogue."""
 
@@ -21,11 +25,11 @@ class Base(DeclarativeBase):
 def database_url(config: Config) -> str:
     """The database to use: the one that is set, or the private cluster's.
 
-    RuntimeError when neither is there.
+    `NoDatabaseError` when neither is there.
     """
     url = config.database_url or cluster.url(config.var_dir)
     if not url:
-        raise RuntimeError("There is no database: set DATABASE_URL, or start one: diaba db start")
+        raise NoDatabaseError("There is no database: set DATABASE_URL, or start one: diaba db start")
     return url
 
 
