@@ -5,11 +5,9 @@ gives is bounded, so that a word that stands in every address costs no more than
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
-from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -17,7 +15,7 @@ from sqlalchemy.sql.elements import TextClause
 
 from app.db import crs_of
 from app.features.legal import Point, legal_point
-from app.features.query import Found, features
+from app.features.query import Found, features_by_id
 from app.features.search_terms import Terms, kind_pattern
 from layers import CATALOG
 from layers.layer import Field, Geometry, Kind, Layer
@@ -78,7 +76,7 @@ def matches(
     session.execute(_SETTINGS, {"seqscan": "off", "share": str(SIMILAR)})
     rows = session.execute(_statement(scope, way), values).all()
     session.execute(_SETTINGS, {"seqscan": "on", "share": str(SIMILAR)})
-    known = _features(session, scope, {(row.layer, row.id) for row in rows})
+    known = features_by_id(session, scope, {(row.layer, row.id) for row in rows})
     return [
         Match(
             feature=known[row.layer, row.id],
@@ -132,20 +130,6 @@ def _ranked(layer: Layer, field: Field, way: Way) -> str:
         f" count(*) OVER () AS total"
         f" FROM ({ranked}) AS ranked ORDER BY rank, distance, id LIMIT :limit)"
     )
-
-
-def _features(
-    session: Session, scope: Scope, wanted: set[tuple[str, UUID]]
-) -> Mapping[tuple[str, UUID], Found]:
-    """The features with these layers and ids."""
-    by_layer: dict[str, list[UUID]] = {}
-    for layer_id, one in wanted:
-        by_layer.setdefault(layer_id, []).append(one)
-    return {
-        (layer_id, one.id): one
-        for layer_id, ids in by_layer.items()
-        for one in features(session, scope, CATALOG[layer_id], "id = ANY(CAST(:ids AS uuid[]))", ids=ids)
-    }
 
 
 def _has_trigram(form: str) -> bool:

@@ -8,7 +8,7 @@ the reader's scope and no others, so what is made of a `Found` cannot show what 
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -94,6 +94,20 @@ def features(session: Session, scope: Scope, layer: Layer, condition: str, **val
     return [found(row) for row in session.execute(text(statement), values)]
 
 
+def features_by_id(
+    session: Session, scope: Scope, wanted: Iterable[tuple[str, UUID]]
+) -> Mapping[tuple[str, UUID], Found]:
+    """The current features with these layers and ids."""
+    by_layer: dict[str, list[UUID]] = {}
+    for layer_id, one in wanted:
+        by_layer.setdefault(layer_id, []).append(one)
+    return {
+        (layer_id, one.id): one
+        for layer_id, ids in by_layer.items()
+        for one in features(session, scope, CATALOG[layer_id], "id = ANY(CAST(:ids AS uuid[]))", ids=ids)
+    }
+
+
 def at_point(
     session: Session, scope: Scope, layers: Iterable[Layer], *, point: Point, zoom: float, tolerance: float
 ) -> list[Found]:
@@ -138,12 +152,14 @@ def in_box(
     here = legal_point(crs, near or ((bbox[0] + bbox[2]) / 2, (bbox[1] + bbox[3]) / 2))
     limit = min(limit, MAX_LISTED)
     values = {"view": view, "here": here, "limit": limit, "more": limit + SPARE, "most": COUNT_UP_TO + 1}
-    rows = _union(session, [_within(layer, scope) for layer in seen], values)
+    rows = _union(session, [_within(layer) for layer in seen], values)
+    nearest = sorted(rows, key=lambda row: (row.distance, row.layer, row.fid))[:limit]
+    known = features_by_id(session, scope, {(row.layer, row.id) for row in nearest})
+    listed = [replace(known[row.layer, row.id], distance=row.distance) for row in nearest]
     counts = _union(session, [_counted(layer) for layer in seen], values)
     total = sum(row.inside for row in counts)
-    known = total <= COUNT_UP_TO and all(row.met <= COUNT_UP_TO for row in counts)
-    listed = sorted(map(found, rows), key=lambda one: (one.distance or 0, one.layer.id, one.fid))
-    return listed[:limit], total if known else None
+    all_met = all(row.met <= COUNT_UP_TO for row in counts)
+    return listed, total if all_met and total <= COUNT_UP_TO else None
 
 
 @lru_cache(maxsize=256)
@@ -193,18 +209,18 @@ def _near(layer: Layer, scope: Scope) -> str:
     )
 
 
-def _within(layer: Layer, scope: Scope) -> str:
-    """What of one layer reaches into a view, nearest first.
+def _within(layer: Layer) -> str:
+    """Which of one layer reach into a view, nearest first.
 
     The index gives the nearest in the box around the view; those few of them that miss the view itself,
     which is turned a little, go afterwards. Both at once would make the planner sort the whole layer.
     """
     nearest = (
-        f"SELECT *, geom <-> CAST(:here AS geometry) AS distance FROM {layer.id}"
+        f"SELECT id, fid, geom, geom <-> CAST(:here AS geometry) AS distance FROM {layer.id}"
         f" WHERE geom && CAST(:view AS geometry) ORDER BY distance LIMIT :more"
     )
     return (
-        f"SELECT {columns(layer.id, scope)}, distance FROM ({nearest}) AS nearest"
+        f"SELECT '{layer.id}' AS layer, id, fid, distance FROM ({nearest}) AS nearest"
         f" WHERE ST_DWithin(geom, CAST(:view AS geometry), 0) ORDER BY distance LIMIT :limit"
     )
 
