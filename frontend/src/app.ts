@@ -37,3 +37,13 @@ export function askableLayers(app: App): string[] {
     .filter(within)
     .map((layer) => layer.id);
 }
+
+/** The legal coordinate system, whose code is loaded when it is first needed. */
+export async function legalCrs(app: App): Promise<LegalCrs> {
+  const { LegalCrs: Crs } = await import('./map/crs');
+  if (!app.crs) {
+    app.crs = new Crs(app.catalogue.crs);
+    app.store.set({});
+  }
+  return app.crs;
+}

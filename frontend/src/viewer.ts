@@ -3,7 +3,7 @@
 import { AJAXError, type StyleSpecification } from 'maplibre-gl';
 import type { Api } from './api';
 import type { Box, Catalogue } from './api.types';
-import type { App } from './app';
+import { type App, legalCrs } from './app';
 import type { Boot } from './boot';
 import { choicesOf } from './choices';
 import { watchConnection } from './connection';
@@ -174,8 +174,13 @@ function furnish(app: App, address: Address): void {
   drawPage(app);
   fitMap(app);
   renewListing(app);
-  void loadCrs(app);
-  void import('./panels/print').then(({ printWhenAsked }) => printWhenAsked(app));
+  // What nobody sees at first must not compete with the first picture.
+  const afterwards = () => {
+    void legalCrs(app);
+    void import('./panels/print').then(({ printWhenAsked }) => printWhenAsked(app));
+  };
+  if (app.map) app.map.map.once('idle', afterwards);
+  else afterwards();
   if (address.selected) {
     void openFeature(app, address.selected.layer, address.selected.id, address.place === null);
   }
@@ -186,12 +191,6 @@ function react(app: App, state: PageState, before: PageState): void {
   const dressed = state.layers !== before.layers || state.focus !== before.focus;
   if (dressed || state.settings !== before.settings) app.map?.choose(choicesOf(state));
   if (state.box !== before.box || state.layers !== before.layers) renewListing(app);
-}
-
-async function loadCrs(app: App): Promise<void> {
-  const { LegalCrs } = await import('./map/crs');
-  app.crs = new LegalCrs(app.catalogue.crs);
-  app.store.set({});
 }
 
 /** The crosshair stands where Enter picks: in the middle of what no panel covers. */

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.error import URLError
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from app.db import layer_tables, legal_crs, make_engine, make_session
 from app.features.models import DataSource, Reading
@@ -36,7 +37,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
-HABITS = {"locale": "vi-VN", "reduced_motion": "reduce"}
+WIDE: ViewportSize = {"width": 1440, "height": 900}
+HABITS: dict[str, Any] = {"locale": "vi-VN", "reduced_motion": "reduce"}
 
 WAIT = 45_000
 """Milliseconds to wait for anything: a busy machine paints slowly, and a test must not guess how slowly."""
@@ -205,7 +207,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def profile(browser: Browser) -> Iterator[BrowserContext]:
     """A profile that tests share when they leave nothing behind: the code is fetched and compiled once."""
-    with browser.new_context(viewport={"width": 1440, "height": 900}, **HABITS) as context:
+    with browser.new_context(viewport=WIDE, **HABITS) as context:
         context.set_default_timeout(WAIT)
         yield context
 
@@ -215,9 +217,9 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """Makes browser profiles of their own, which are thrown away after the test."""
     made: list[BrowserContext] = []
 
-    def make(width: int = 1440, height: int = 900, **options: object) -> BrowserContext:
-        size = {"width": width, "height": height}
-        context = browser.new_context(viewport=size, **HABITS, **options)  # type: ignore[arg-type]
+    def make(width: int = 1440, height: int = 900, **options: Any) -> BrowserContext:
+        size = ViewportSize(width=width, height=height)
+        context = browser.new_context(viewport=size, **HABITS, **options)
         context.set_default_timeout(WAIT)
         made.append(context)
         return context
@@ -231,7 +233,7 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 def viewer(new_context: Callable[..., BrowserContext], live_server: str, town: Town) -> OpenViewer:
     """Opens the map in a profile of its own, at the size and with the abilities that are asked for."""
 
-    def make(width: int = 1440, height: int = 900, **options: object) -> Viewer:
+    def make(width: int = 1440, height: int = 900, **options: Any) -> Viewer:
         return _watched(new_context(width, height, **options).new_page(), town, live_server)
 
     return make

@@ -281,6 +281,15 @@ class TestListAndTools:
         assert "layers=parcel*0.5" in link
         expect(desktop.page.locator("svg.qr")).to_be_visible()
 
+    def test_locating_goes_to_where_the_reader_is(self, viewer: OpenViewer) -> None:
+        lon, lat = viewer().town.at(250, 30)
+        here = viewer(geolocation={"longitude": lon, "latitude": lat}, permissions=["geolocation"])
+        here.open(here.at(30, 33, 19))
+        here.page.get_by_role("button", name="Đến chỗ tôi đang đứng").click()
+        expect(here.page.locator(".maplibregl-user-location-dot")).to_be_visible()
+        here.page.wait_for_timeout(1500)
+        assert float(here.hash().split("/")[2].split("&")[0]) == pytest.approx(lon, abs=0.0002)
+
     def test_the_question_mark_lists_the_keys(self, desktop: Viewer) -> None:
         desktop.open(desktop.at(40, 30, 18))
         desktop.page.locator(".maplibregl-canvas").focus()

@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { announce } from '../announce';
-import type { App } from '../app';
+import { type App, legalCrs } from '../app';
 import { formatArea, formatLength } from '../format';
 import { t } from '../i18n';
 import { icon } from '../icons';
@@ -13,8 +13,8 @@ import { copyButton, systemName } from './coordinates';
 let tool: MeasureTool | null = null;
 
 export async function startMeasure(app: App, kind: 'line' | 'area'): Promise<void> {
-  const { map, crs } = app;
-  if (!map || !crs) return;
+  const { map } = app;
+  if (!map) return;
   app.map?.showSelected(null, '');
   app.map?.overlay.preview(null);
   app.store.set({
@@ -24,6 +24,7 @@ export async function startMeasure(app: App, kind: 'line' | 'area'): Promise<voi
   });
   if (!tool) {
     const { MeasureTool: Tool } = await import('../map/measure');
+    const crs = await legalCrs(app);
     tool = new Tool(map.map, crs, (measure) => app.store.set({ measure }));
   }
   tool.start(kind);
