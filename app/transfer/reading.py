@@ -8,6 +8,7 @@ child's by a limit of the operating system besides.
 import os
 import resource
 import signal
+import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -104,7 +105,8 @@ def reading(request: Request) -> Iterator[Iterator[Message]]:
     with tempfile.TemporaryDirectory(prefix="diaba-import-") as workdir:
         ours, theirs = context.Pipe(duplex=False)
         child = context.Process(target=_work, args=(theirs, request, Path(workdir)), daemon=True)
-        child.start()
+        with _without_main():
+            child.start()
         theirs.close()
         try:
             yield _messages(ours, child, request.path.name)
@@ -125,6 +127,20 @@ def _processes() -> ForkServerContext:
     context = get_context("forkserver")
     context.set_forkserver_preload([__name__])
     return context
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Keep children from importing the program that we are, which they do to find what they run.
+
+    Ours stands in this module; the whole command line would double their memory and their start.
+    """
+    main = vars(sys.modules["__main__"])
+    file = {"__file__": main.pop("__file__")} if "__file__" in main else {}
+    try:
+        yield
+    finally:
+        main.update(file)
 
 
 def _messages(connection: Connection, child: BaseProcess, name: str) -> Iterator[Message]:
