@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from app.edits.changes import Changes, Event, Feature
@@ -104,7 +103,9 @@ def _short(situation: Situation) -> Iterator[Issue]:
             if distance(a, b) < limit:
                 message = N_("Hai đỉnh của thửa {parcel} chỉ cách nhau {length} m.")
                 values = _named(situation, one) | {"length": distance(a, b) / 1000}
-                yield Issue(Severity.BLOCK, "short", one.key, lines([(a, b)]), message, values)
+                # On a boundary that stays where it is, a vertex has come near to another one's.
+                severity = Severity.BLOCK if situation.is_drawn((a, b)) else Severity.REVIEW
+                yield Issue(severity, "short", one.key, lines([(a, b)]), message, values)
 
 
 def _narrow(situation: Situation) -> Iterator[Issue]:
@@ -175,28 +176,40 @@ def _gap(situation: Situation) -> Iterator[Issue]:
 
 
 def _fit(situation: Situation) -> Iterator[Issue]:
-    """Boundaries that are not the same on both sides, and narrow gaps, where they were not before."""
-    after = [*situation.news, *situation.around]
-    before = [*situation.olds, *situation.around]
-    narrow = situation.thresholds.gap_width
-    misfits = _new_lines(situation, before, after, 0)
+    """Boundaries that are not the same on both sides, where they were."""
+    misfits = _new_misfits(situation, 0)
     if not misfits.is_empty:
         message = N_("Ranh ở đây chưa trùng với ranh bên cạnh, dài {length} m.")
         yield Issue(Severity.BLOCK, "fit", None, misfits, message, {"length": round(misfits.length, 2)})
-    gaps = _new_lines(situation, before, after, narrow).difference(misfits)
+
+
+def _sliver(situation: Situation) -> Iterator[Issue]:
+    """Narrow gaps, where there were none. Those between two boundaries of old were there."""
+    width = situation.thresholds.gap_width
+    gaps = _new_misfits(situation, width)
+    if gaps.is_empty:
+        return
+    known = [*situation.edges_before, *(edge for one in situation.around for edge in edges_of(one.geometry))]
+    gaps = gaps.difference(lines(known).buffer(situation.thresholds.sliver))
+    gaps = gaps.difference(_new_misfits(situation, 0))
     if not gaps.is_empty:
         message = N_("Ở đây có khe hở hẹp hơn {width} m.")
-        yield Issue(Severity.BLOCK, "sliver", None, gaps, message, {"width": narrow})
+        yield Issue(Severity.BLOCK, "sliver", None, gaps, message, {"width": width})
 
 
-def _new_lines(
-    situation: Situation, before: Iterable[Feature], after: Iterable[Feature], gap: float
-) -> BaseGeometry:
-    there, here = (
-        shapely.union_all(shapely.coverage_invalid_edges(_shapes(side), gap_width=gap))
-        for side in (before, after)
-    )
-    return here.difference(there.buffer(situation.thresholds.sliver)) if here.length else here
+def _new_misfits(situation: Situation, gap: float) -> BaseGeometry:
+    """The lines where neighbours do not fit and did before. Gaps narrower than `gap` count."""
+    after = _misfits([*situation.news, *situation.around], gap)
+    if after.is_empty:
+        return after
+    before = _misfits([*situation.olds, *situation.around], gap)
+    return after.difference(before.buffer(situation.thresholds.sliver))
+
+
+def _misfits(features: Iterable[Feature], gap: float) -> BaseGeometry:
+    shapes = np.array([one.geometry for one in features], dtype=object)
+    found: BaseGeometry = shapely.union_all(shapely.coverage_invalid_edges(shapes, gap_width=gap))
+    return found
 
 
 # Families
@@ -246,6 +259,7 @@ GEOMETRY_RULES: tuple[Rule, ...] = (
     Rule("overlap", N_("Không chồng lấn"), _overlap),
     Rule("gap", N_("Không hở đất"), _gap),
     Rule("fit", N_("Ranh chung trùng nhau ở hai bên"), _fit),
+    Rule("sliver", N_("Không có khe hở hẹp"), _sliver),
     Rule("union", N_("Các thửa mới gộp lại đúng bằng thửa gốc"), _union),
     Rule("balance", N_("Tổng diện tích không đổi"), _balance),
 )
@@ -279,10 +293,6 @@ def _spikes(geometry: BaseGeometry, thresholds: Thresholds) -> Iterator[tuple[fl
 def _where_invalid(geometry: BaseGeometry) -> BaseGeometry:
     found = re.search(r"\[(\S+) (\S+)\]", shapely.is_valid_reason(geometry))
     return shapely.Point(float(found[1]), float(found[2])) if found else geometry.boundary
-
-
-def _shapes(features: Iterable[Feature]) -> NDArray[np.object_]:
-    return np.array([one.geometry for one in features], dtype=object)
 
 
 def _named(situation: Situation, feature: Feature) -> dict[str, object]:

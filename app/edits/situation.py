@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from app.edits.changes import Changes, Feature, Key
-from app.edits.grid import Edge, Point, pairs, to_grid, to_metres
+from app.edits.grid import PER_METRE, Edge, Point, pairs, to_grid
 
 COVERAGE = ("parcel", "road_surface", "water_body")
 """The layers that together cover a commune without overlap and without gap."""
@@ -118,6 +119,14 @@ class Situation:
         """Whether a changed boundary lies in a defect, for more than a point."""
         return bool(shapely.length(self.touched.intersection(defect)) > self.thresholds.touch)
 
+    def is_drawn(self, one: Edge) -> bool:
+        """Whether an edge is part of a boundary that was drawn or moved."""
+        return bool(lines([one]).difference(self._old_strip).length > 0)
+
+    @cached_property
+    def _old_strip(self) -> BaseGeometry:
+        return lines(self.edges_before).buffer(self.thresholds.sliver)
+
     def counts(self, region: BaseGeometry, area: float) -> bool:
         """Whether a region is larger than `area` and not merely what rounding leaves."""
         if region.area <= area:
@@ -156,5 +165,6 @@ def edges_of(geometry: BaseGeometry) -> Iterator[Edge]:
 
 def lines(edges: Iterable[Edge]) -> BaseGeometry:
     """Edges as one geometry in metres."""
-    found = [shapely.LineString([to_metres(point) for point in one]) for one in sorted(edges)]
-    return shapely.MultiLineString(found)
+    table = np.array(sorted(edges), dtype=float).reshape(-1, 2, 2) / PER_METRE
+    gathered: BaseGeometry = shapely.multilinestrings(np.asarray(shapely.linestrings(table)))
+    return gathered

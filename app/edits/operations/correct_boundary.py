@@ -7,7 +7,7 @@ from uuid import UUID
 import shapely
 
 from app.edits.changes import Key
-from app.edits.cutting import as_area, faces, fit
+from app.edits.cutting import as_area, faces
 from app.edits.drawing import drawn
 from app.edits.grid import Edge, Metres
 from app.edits.operations.operation import PARCEL, Operation, Scene, one_area
@@ -34,24 +34,17 @@ class Parameters:
 
 def _edit(scene: Scene, given: Parameters) -> None:
     coverage, key = scene.coverage, scene.only.key
-    others = [one for one in coverage.outlines if one != key]
-    if given.neighbours == "keep" or not scene.only.geometry.is_valid:
-        polygon = drawn(coverage, given.rings, others, with_crossings=False)
-    else:
+    follow = given.neighbours == "follow" and bool(scene.only.geometry.is_valid)
+    if follow:
         coverage.node(key)
-        polygon = _crossing_old(coverage, key, drawn(coverage, given.rings, others, with_crossings=True))
-        _follow(coverage, key, polygon, others)
+    # Among the old boundary too: what was measured to some millimetres is where it was.
+    polygon = drawn(coverage, given.rings, list(coverage.outlines), with_crossings=follow)
+    if follow:
+        for point in (point for ring in polygon for point in ring):
+            coverage.insert(point)
+        _follow(coverage, key, polygon, [one for one in coverage.outlines if one != key])
     coverage.replace(key, [polygon])
     coverage.node(key)
-
-
-def _crossing_old(coverage: Coverage, key: Key, polygon: Polygon) -> Polygon:
-    """The new boundary noded with the old one: both have a vertex wherever they meet."""
-    limit = coverage.tolerances.noding_mm
-    rings = [fit(coverage, [*ring, ring[0]], [key], distance=limit)[:-1] for ring in polygon]
-    for point in (point for ring in rings for point in ring):
-        coverage.insert(point)
-    return rings
 
 
 def _follow(coverage: Coverage, key: Key, polygon: Polygon, others: Sequence[Key]) -> None:

@@ -168,7 +168,7 @@ class Scene:
         items = []
         for key, old in self.before.items():
             new = self._now(key, old)
-            if new != old:
+            if new is not old and new != old:
                 items.append(Change(key.layer, key.id, old, new))
         items += (Change.made(self._made(key)) for key in self.coverage.outlines if key not in self.before)
         return Changes.of(items, self.lineage)
@@ -177,7 +177,7 @@ class Scene:
         outline = self.coverage.outlines.get(key)
         if outline is None and key in self.areas:
             return None
-        new = dataclasses.replace(old, attributes=self.attributes.get(key, old.attributes))
+        new = dataclasses.replace(old, attributes=self.attributes[key]) if key in self.attributes else old
         if outline is None or not outline.is_touched:
             return new
         if not _is_right(outline.on_grid()) and old.geometry.is_valid:
