@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import cast
 
 import numpy as np
 import shapely
@@ -166,5 +167,4 @@ def edges_of(geometry: BaseGeometry) -> Iterator[Edge]:
 def lines(edges: Iterable[Edge]) -> BaseGeometry:
     """Edges as one geometry in metres."""
     table = np.array(sorted(edges), dtype=float).reshape(-1, 2, 2) / PER_METRE
-    gathered: BaseGeometry = shapely.multilinestrings(np.asarray(shapely.linestrings(table)))
-    return gathered
+    return cast("BaseGeometry", shapely.multilinestrings(np.asarray(shapely.linestrings(table))))
