@@ -1,8 +1,7 @@
 """How fast `diaba seed` makes and loads parcels, against psql's \\copy of the same rows into the same table.
 
 Both go into an empty, migrated database with every index, check and trigger. The seed's time has the
-making of the rows in it (those of the other layers too, which are thrown away here); \\copy reads
-them ready-made from a file.
+making of the rows in it; \\copy reads them ready-made from a file.
 
     python benchmarks/bench_load_rate.py [PARCELS …]      (60000)
 """
@@ -49,7 +48,7 @@ def database(address: str, name: str) -> str:
 
 
 def seconds_of_seed(session: Session, parcels: int) -> float:
-    """Seconds from the first quarter to the commit, parcels only."""
+    """Seconds from the first quarter to the commit, parcels alone."""
     crs = crs_of(session)
     rng = np.random.default_rng([1, 1])
     sketch = read_sketch(crs)
@@ -58,9 +57,8 @@ def seconds_of_seed(session: Session, parcels: int) -> float:
     session.connection().exec_driver_sql("SET statement_timeout = 0")
     begun = time.monotonic()
     with Loader(session, 1, lambda _table, _count: None) as loader, loader.indexes_afterwards():
-        for rows in town.quarters():
-            if rows.layer == "parcel":
-                loader.add(rows)
+        for settled in town.grown():
+            loader.add(town.parcels(settled))
         loader.finish()
     session.commit()
     return time.monotonic() - begun

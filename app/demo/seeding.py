@@ -98,7 +98,8 @@ def _province(crs: LegalCRS, *, parcels: int, seed: int, now: datetime) -> Itera
     yield from _ground(country, sketch, crs)
     growth = plan_growth(country.quarters, sketch.centres, parcels, rng)
     town = Town(country, growth, crs, seed, parcels)
-    yield from town.quarters()
+    for settled in town.grown():
+        yield from town.rows(settled)
     yield from town.rest(now)
 
 

@@ -204,10 +204,10 @@ def _cut(layout: Layout, functions: list[Function], seed: list[int], limit: int)
 
 def _level_streets(layout: Layout, avenues: Sequence[Avenue], names: Names) -> tuple[Street, ...]:
     """The streets along the rows; narrow ones are alleys off the avenue in the west."""
-    u = np.linspace(0, 1, 17)
+    u, v = np.meshgrid(np.linspace(0, 1, 17), [level.v for level in layout.levels])
+    lines = np.asarray(shapely.linestrings(np.round(layout.patch(u, v), 3)))
     found = []
-    for number, level in enumerate(layout.levels):
-        line: Shape = shapely.linestrings(np.round(layout.patch(u, np.full(17, level.v)), 3))
+    for number, (level, line) in enumerate(zip(layout.levels, lines, strict=True)):
         if number in (0, len(layout.levels) - 1):
             avenue = avenues[surface.NORTH if number else surface.SOUTH]
             found.append(Street(avenue.name, "", avenue.width, line))

@@ -43,13 +43,19 @@ class Town:
         self._places = Places()
         self._planner = Planner(country)
 
-    def quarters(self) -> Iterator[Rows]:
-        """The rows of each quarter, in the order in which the town grew."""
+    def grown(self) -> Iterator[Settled]:
+        """The settled quarters, in the order in which the town grew."""
         while self._left and (settled := self._next()) is not None:
             self._settled.add(settled.quarter.index)
             self._between.add(settled.quarter)
-            rng = np.random.default_rng([self._seed, settled.quarter.index, 2])
-            yield from self._rows(settled, rng)
+            yield settled
+
+    def parcels(self, settled: Settled) -> Rows:
+        """The parcels of a quarter."""
+        return register.parcels(settled, self._to_wgs84, self._rng(settled, 2))
+
+    def _rng(self, settled: Settled, use: int) -> np.random.Generator:
+        return np.random.default_rng([self._seed, settled.quarter.index, use])
 
     def _next(self) -> Settled | None:
         found = self._growth.next()
@@ -67,10 +73,12 @@ class Town:
         self._left -= len(settled.parcels)
         return settled
 
-    def _rows(self, settled: Settled, rng: np.random.Generator) -> Iterator[Rows]:
+    def rows(self, settled: Settled) -> Iterator[Rows]:
+        """Everything in a quarter: parcels, zones and buildings, streets and what is in them."""
+        rng = self._rng(settled, 3)
         streets = centrelines.inside(settled)
         found = [
-            register.parcels(settled, self._to_wgs84, rng),
+            self.parcels(settled),
             register.road_surface(settled),
             register.boundary_marks(settled, rng),
             self._planner.zones(settled, rng),
