@@ -7,7 +7,6 @@ import shapely
 
 from app.edits.changes import Key
 from app.edits.grid import (
-    PER_METRE,
     Edge,
     Point,
     crossing,
@@ -172,11 +171,6 @@ def as_area(polygon: Polygon) -> shapely.Polygon:
     """A polygon of the grid in metres."""
     shell, *holes = ([to_metres(point) for point in ring] for ring in polygon)
     return shapely.Polygon(shell, holes)
-
-
-def area_of(polygon: Polygon) -> float:
-    """Square metres."""
-    return _area(polygon) / (2 * PER_METRE**2)
 
 
 def _area(polygon: Polygon) -> int:

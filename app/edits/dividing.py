@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from app.edits.changes import Key
-from app.edits.cutting import LINE_THROUGH_HOLE, area_of, as_area, cut, fit
+from app.edits.cutting import LINE_THROUGH_HOLE, as_area, cut, fit
 from app.edits.grid import (
     PER_METRE,
     Metres,
@@ -78,8 +78,10 @@ def cut_off(
     outline = coverage.outlines[key]
     ends = _level(as_area(outline.polygons[0]), direction, area, left=left)
     shell = _counter_clockwise(outline.polygons[0][0])
-    places = [_place(coverage, shell, end) for end in ends]
-    return _cut_between(coverage, key, shell, places, area)
+    start, end = (_place(coverage, shell, one) for one in ends)
+    # On the left of the line, the boundary runs from its end to its start.
+    first, last = (end, start) if left else (start, end)
+    return _cut_between(coverage, key, shell, first, last, area=area)
 
 
 def cut_off_at(
@@ -93,15 +95,16 @@ def cut_off_at(
     shell = _counter_clockwise(coverage.outlines[key].polygons[0][0])
     ring = shell if is_forward(shell, start, front) else shell[::-1]
     sign = 1 if ring is shell else -1
-    first, here = ring.index(start), Place(shell.index(front), ((0.0, front),))
+    index, here = ring.index(start), Place(shell.index(front), ((0.0, front),))
     want = round(area * PER_SQUARE_METRE)
     covered = sign * doubled_area(path(ring, start, front))
     for step in range(len(path(ring, front, start)) - 2):
-        near, far = ring[first - step], ring[first - step - 1]
+        near, far = ring[index - step], ring[index - step - 1]
         more = sign * cross(front, far, near)
         if covered <= want <= covered + more and more:
-            end = to_metres(along(near, far, want - covered, more))
-            return _cut_between(coverage, key, shell, [here, _place(coverage, shell, end)], area)
+            there = _place(coverage, shell, to_metres(along(near, far, want - covered, more)))
+            first, last = (there, here) if ring is shell else (here, there)
+            return _cut_between(coverage, key, shell, first, last, area=area)
         covered += more
     raise OperationError(LINE_LEAVES_PARCEL, shapely.Point(to_metres(front)))
 
@@ -119,7 +122,7 @@ def path(ring: Sequence[Point], start: Point, end: Point) -> list[Point]:
 
 
 def _level(whole: shapely.Polygon, direction: Metres, area: float, *, left: bool) -> tuple[Metres, Metres]:
-    """The ends of the line of this direction that has `area` on one side, in metres."""
+    """The start and the end of the line of this direction that has `area` on one side, in metres."""
     aside = (direction[1], -direction[0]) if left else (-direction[1], direction[0])
     origin = np.array([whole.centroid.x, whole.centroid.y])
     turn = np.array([direction, aside])
@@ -132,7 +135,7 @@ def _level(whole: shapely.Polygon, direction: Metres, area: float, *, left: bool
     if len(inside) != 1:
         holed = shapely.Polygon(level.exterior).intersection(line).geom_type == "LineString"
         raise OperationError(LINE_THROUGH_HOLE if holed else MORE_THAN_TWO_PIECES)
-    start, *_, end = (np.array(inside[0].coords) @ turn + origin).tolist()
+    start, *_, end = (np.array(sorted(inside[0].coords)) @ turn + origin).tolist()
     return tuple(start), tuple(end)
 
 
@@ -185,31 +188,23 @@ def _place(coverage: Coverage, ring: Ring, position: Metres) -> Place:
 
 
 def _cut_between(
-    coverage: Coverage, key: Key, shell: Ring, places: Sequence[Place], area: float
+    coverage: Coverage, key: Key, shell: Ring, first: Place, last: Place, *, area: float
 ) -> tuple[Polygon, Polygon]:
+    """Cut off the part of the boundary from `first` to `last`."""
     holes = [hole for polygon in coverage.outlines[key].polygons for hole in polygon[1:]]
-    ends = _best(shell, holes, places, round(area * PER_SQUARE_METRE))
-    for place, end in ends:
+    side = _Side(shell, holes, first, last)
+    ends = side.best(round(area * PER_SQUARE_METRE))
+    for place, end in zip((first, last), ends, strict=True):
         if end not in shell:
             coverage.insert(end, edge(shell[place.side], shell[(place.side + 1) % len(shell)]))
-    line = fit(coverage, [end for _, end in ends], [key], distance=coverage.tolerances.noding_mm)
+    line = fit(coverage, ends, [key], distance=coverage.tolerances.noding_mm)
     pieces = cut(coverage, key, line)
     if len(pieces) != 2:
         raise OperationError(MORE_THAN_TWO_PIECES)
-    piece, rest = sorted(pieces, key=lambda one: abs(area_of(one) - area))
+    # The piece has the vertices of its side, and the rest has none of them.
+    mine = set(side.chain).difference(ends)
+    rest, piece = sorted(pieces, key=lambda one: len(mine.intersection(one[0])))
     return piece, rest
-
-
-def _best(
-    shell: Ring, holes: Sequence[Ring], places: Sequence[Place], want: int
-) -> list[tuple[Place, Point]]:
-    """The ends of the cut that meet the area, and of those the ones that were slid least."""
-    ways = [_Side(shell, holes, first, last) for first, last in (places, places[::-1])]
-    side = min(ways, key=lambda way: abs(int(way.areas()[way.middle]) - want))
-    off = np.maximum(np.abs(side.areas() - want), round(CLOSE_ENOUGH * PER_SQUARE_METRE))
-    near = [(side.first.points[i], side.last.points[j]) for i, j in np.argwhere(off == off.min()).tolist()]
-    start, end = min(near, key=lambda ends: (ends[0][0] + ends[1][0], ends))
-    return [(side.first, start[1]), (side.last, end[1])]
 
 
 class _Side:
@@ -223,7 +218,13 @@ class _Side:
         inside = [hole for hole in holes if closed.contains(shapely.Point(hole[0]))]
         self.known = doubled_area(self.chain) - sum(abs(doubled_area(hole)) for hole in inside)
 
-        self.middle = len(first.points) // 2, len(last.points) // 2
+    def best(self, want: int) -> tuple[Point, Point]:
+        """The points between which the area is met; of those the ones that were slid least."""
+        off = np.maximum(np.abs(self.areas() - want), round(CLOSE_ENOUGH * PER_SQUARE_METRE))
+        rows = np.argwhere(off == off.min()).tolist()
+        near = [(self.first.points[row], self.last.points[column]) for row, column in rows]
+        start, end = min(near, key=lambda ends: (ends[0][0] + ends[1][0], ends))
+        return start[1], end[1]
 
     def areas(self) -> NDArray[np.int64]:
         """Twice the area in mm² for each point of the first place (rows) and of the last one (columns)."""

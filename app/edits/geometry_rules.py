@@ -14,14 +14,16 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from app.edits.changes import Changes, Event, Feature
-from app.edits.grid import Point, cross, distance, dot, pairs, to_metres
+from app.edits.grid import PER_METRE, Point, cross, distance, dot, pairs, to_metres
 from app.edits.issues import Issue, Severity
 from app.edits.situation import (
+    COVERAGE,
     THRESHOLDS,
     Situation,
     Thresholds,
     area_of,
     edges_of,
+    is_area,
     lines,
     polygons,
     rings_of,
@@ -70,9 +72,10 @@ def _valid(situation: Situation) -> Iterator[Issue]:
 
 
 def _single(situation: Situation) -> Iterator[Issue]:
-    for one in situation.news:
-        if one.layer == "parcel" and one.geometry.geom_type != "Polygon":
-            message = N_("Thửa {parcel} bị rời thành nhiều phần.")
+    for one in situation.changes.news:
+        is_whole = one.geometry.geom_type == "Polygon" or one.layer != "parcel"
+        if one.layer in COVERAGE and not (is_whole and is_area(one)):
+            message = N_("Thửa {parcel} phải là một vùng liền nhau.")
             yield Issue(Severity.BLOCK, "single", one.key, one.geometry, message, _named(situation, one))
 
 
@@ -97,12 +100,12 @@ def _spiky(situation: Situation) -> Iterator[Issue]:
 
 
 def _short(situation: Situation) -> Iterator[Issue]:
-    limit = situation.thresholds.edge * 1000
+    limit = situation.thresholds.edge * PER_METRE
     for one in situation.news:
         for a, b in sorted(set(edges_of(one.geometry)) - situation.edges_before):
             if distance(a, b) < limit:
                 message = N_("Hai đỉnh của thửa {parcel} chỉ cách nhau {length} m.")
-                values = _named(situation, one) | {"length": distance(a, b) / 1000}
+                values = _named(situation, one) | {"length": distance(a, b) / PER_METRE}
                 # On a boundary that stays where it is, a vertex has come near to another one's.
                 severity = Severity.BLOCK if situation.is_drawn((a, b)) else Severity.REVIEW
                 yield Issue(severity, "short", one.key, lines([(a, b)]), message, values)
@@ -237,7 +240,7 @@ def _balance(situation: Situation) -> Iterator[Issue]:
     if {one.key for one in situation.changes.retired} != parents:
         return
     off = area_of(situation.news).area - area_of(situation.olds).area
-    longest = max((distance(*one) / 1000 for one in situation.edges_before), default=0)
+    longest = max((distance(*one) / PER_METRE for one in situation.edges_before), default=0)
     # A vertex put into the outer side of an edge may lie 0.7 mm off it.
     if abs(off) <= situation.thresholds.balance + 0.00036 * longest:
         return
@@ -285,7 +288,7 @@ def _spikes(geometry: BaseGeometry, thresholds: Thresholds) -> Iterator[tuple[fl
                 continue
             turn = cross(here, before, after)
             angle = math.degrees(math.atan2(abs(turn), dot(here, before, after)))
-            width = abs(turn) / max(distance(here, before), distance(here, after)) / 1000
+            width = abs(turn) / max(distance(here, before), distance(here, after)) / PER_METRE
             if angle < thresholds.spike_angle or (angle < 30 and width < thresholds.spike_width):
                 yield angle, here
 

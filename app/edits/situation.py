@@ -12,6 +12,8 @@ from shapely.geometry.base import BaseGeometry
 
 from app.edits.changes import Changes, Feature, Key
 from app.edits.grid import PER_METRE, Edge, Point, pairs, to_grid
+from layers.cadastre import PARCEL
+from layers.layer import NoOverlap
 
 COVERAGE = ("parcel", "road_surface", "water_body")
 """The layers that together cover a commune without overlap and without gap."""
@@ -21,7 +23,7 @@ COVERAGE = ("parcel", "road_surface", "water_body")
 class Thresholds:
     """From where on a defect counts. Metres and square metres in the plane of the legal CRS, degrees."""
 
-    overlap: float = 0.01
+    overlap: float = next(one.tolerance for one in PARCEL.constraints if isinstance(one, NoOverlap))
     gap: float = 0.01
     gap_width: float = 0.1
     """Between neighbours, what is narrower is a gap and not land that somebody forgot."""
@@ -50,18 +52,18 @@ class Situation:
     @cached_property
     def olds(self) -> list[Feature]:
         """The changed areas of the coverage as they were."""
-        return [one for one in self.changes.olds if one.layer in COVERAGE]
+        return [one for one in self.changes.olds if is_area(one)]
 
     @cached_property
     def news(self) -> list[Feature]:
         """The changed areas of the coverage as they will be."""
-        return [one for one in self.changes.news if one.layer in COVERAGE]
+        return [one for one in self.changes.news if is_area(one)]
 
     @cached_property
     def around(self) -> list[Feature]:
         """The unchanged areas of the coverage."""
         changed = {one.key for one in self.changes}
-        return [one for one in self.surroundings if one.layer in COVERAGE and one.key not in changed]
+        return [one for one in self.surroundings if is_area(one) and one.key not in changed]
 
     @cached_property
     def origins(self) -> dict[Key, list[Feature]]:
@@ -133,6 +135,12 @@ class Situation:
         if region.area <= area:
             return False
         return not region.buffer(-self.thresholds.sliver / 2, join_style="mitre").is_empty
+
+
+def is_area(feature: Feature) -> bool:
+    """Whether a feature is an area of the coverage. One of its layers that is none is an issue."""
+    has_area = isinstance(feature.geometry, shapely.Polygon | shapely.MultiPolygon)
+    return feature.layer in COVERAGE and has_area and not feature.geometry.is_empty
 
 
 def area_of(features: Iterable[Feature]) -> BaseGeometry:

@@ -70,6 +70,17 @@ def test_parcel_has_one_part() -> None:
 
 
 @pytest.mark.parametrize(
+    "wkt", ["POINT (1 2)", "LINESTRING (0 0, 1 1)", "POLYGON EMPTY", "MULTIPOLYGON EMPTY"]
+)
+def test_parcel_is_an_area(wkt: str) -> None:
+    one = box("A", 0, 0, 10, 10)
+    wrong = Feature("parcel", one.id, 1, shapely.from_wkt(wkt), {"number": "1", "sheet": "1"})
+    assert rules(check_geometry(Changes.of([Change.altered(one, wrong)]), []), but="gap") == [
+        ("block", "single")
+    ]
+
+
+@pytest.mark.parametrize(
     ("ring", "found"),
     [
         # a needle of half a degree

@@ -328,6 +328,16 @@ def test_parts_go_from_left_to_right() -> None:
     )
 
 
+def test_order_of_parts_holds_for_every_number() -> None:
+    for parts in (2, 3, 5):
+        changes = apply(EQUAL, land(PICTURE), "A", parts=parts, bearing=0)
+        wests = [one.geometry.bounds[0] for one in sorted(changes.made, key=lambda one: one.id)]
+        assert wests == sorted(wests)
+        changes = apply(EQUAL, land(PICTURE), "A", parts=parts, bearing=180)
+        wests = [one.geometry.bounds[0] for one in sorted(changes.made, key=lambda one: one.id)]
+        assert wests == sorted(wests, reverse=True)
+
+
 def test_front_is_divided_in_equal_lengths_and_areas() -> None:
     #   ┌────────╲
     #   │  │  │   ╲      the front is the southern boundary, 30 m
@@ -360,6 +370,12 @@ def test_bent_front_is_divided_along_its_bends() -> None:
 )
 def test_front_or_direction_has_to_be_clear(parameters: dict[str, Any], code: str) -> None:
     assert refusal(EQUAL, land(PICTURE), "A", parts=2, **parameters).code == code
+
+
+def test_front_too_short_for_so_many_parts_is_refused() -> None:
+    shape = shapely.Polygon([(0, 0), (0.2, 0), (20, 20), (-20, 20)])
+    error = refusal(EQUAL, {"A": feature("A", shape)}, "A", parts=50, front=at((0, 0), (0.2, 0)))
+    assert error.code == "front_too_short"
 
 
 def test_front_of_a_parcel_with_a_hole_is_refused() -> None:

@@ -251,6 +251,8 @@ def _corners(geometry: BaseGeometry) -> list[Point]:
 
 def _radiating(feature: Feature, box: Box) -> list[Point]:
     """The far ends of the edges that have one end in the box."""
+    if not isinstance(feature.geometry, AREAS):
+        return []
     table = Outline.of(feature.geometry).table
     first, second = (
         ((end >= box[:2]) & (end <= box[2:])).all(axis=1) for end in (table[:, :2], table[:, 2:])

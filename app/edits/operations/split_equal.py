@@ -16,6 +16,7 @@ from layers.layer import N_
 
 ONE_OF_TWO_WAYS = Reason("one_of_two_ways", N_("Chọn chia theo hướng hoặc theo mặt tiền, không chọn cả hai."))
 FRONT_NOT_ON_BOUNDARY = Reason("front_not_on_boundary", N_("Hai đầu mặt tiền phải là hai đỉnh của thửa."))
+FRONT_TOO_SHORT = Reason("front_too_short", N_("Mặt tiền ngắn quá, không chia được thành ngần ấy phần."))
 HAS_HOLE = Reason("has_hole", N_("Thửa có phần rỗng nên không chia theo mặt tiền được. Chia theo hướng."))
 
 
@@ -74,8 +75,10 @@ def _divided_front(scene: Scene, parent: Feature, parts: int, front: Sequence[Me
     if holes:
         raise OperationError(HAS_HOLE)
     way = path(shell if is_forward(shell, start, end) else shell[::-1], start, end)
-    marks = [scene.coverage.snap(one, [parent.key]) for one in _spaced(way, parts)]
-    return [start, *marks, end]
+    marks = [start, *(scene.coverage.snap(one, [parent.key]) for one in _spaced(way, parts)), end]
+    if len(set(marks)) < len(marks):
+        raise OperationError(FRONT_TOO_SHORT)
+    return marks
 
 
 def _spaced(way: Sequence[Point], parts: int) -> list[Point]:
