@@ -46,6 +46,8 @@ interface Picture {
 
 let draft: Draft | null = null;
 let working = false;
+/** True from the dialog's sheet until it is printed. */
+let asked = false;
 
 export function printForm(app: App): TemplateResult {
   const { place } = app.store.state;
@@ -90,7 +92,7 @@ export function printWhenAsked(app: App): void {
   const container = byId('print');
   window.addEventListener('beforeprint', () => {
     const { map, store } = app;
-    if (!map || container.querySelector('img')) return;
+    if (!map || asked) return;
     const { place, inView } = store.state;
     const title = defaultTitle(app);
     const scale = roundedScale(scaleOf(place.zoom, place.lat));
@@ -101,7 +103,9 @@ export function printWhenAsked(app: App): void {
     const wanted: Draft = { view: '', title, orientation: 'landscape', scale };
     render(sheet(app, wanted, { address, inView, zoom: place.zoom, exact: false }), container);
   });
-  window.addEventListener('afterprint', () => render(nothing, container));
+  window.addEventListener('afterprint', () => {
+    asked = false;
+  });
 }
 
 async function makeSheet(app: App, wanted: Draft): Promise<void> {
@@ -118,6 +122,7 @@ async function makeSheet(app: App, wanted: Draft): Promise<void> {
     working = false;
     app.store.set({});
   }
+  asked = true;
   window.print();
 }
 
