@@ -118,6 +118,12 @@ def test_new_vertices_are_not_nearer_than_the_snap_distance() -> None:
     assert (issue.rule, round(issue.values["length"], 4)) == ("short", 0.0076)
 
 
+def test_vertex_that_comes_near_to_another_on_a_boundary_of_old_is_to_be_looked_at() -> None:
+    old = feature("A", shapely.Polygon([(0, 0), (10, 0), (10, 5.007), (10, 10), (0, 10)]))
+    new = shapely.Polygon([(0, 0), (10, 0), (10, 5), (10, 5.007), (10, 10), (0, 10)])
+    assert rules(check_geometry(altered(old, new), [])) == [("review", "short")]
+
+
 def test_strip_of_some_centimetres_is_no_parcel() -> None:
     (issue,) = check_geometry(Changes.of([Change.made(box("A", 0, 0, 20, 0.04))]), [])
     assert (issue.rule, issue.values["width"]) == ("narrow", 0.04)

@@ -252,7 +252,7 @@ def _remove_vertex(register: Register, random: Random) -> Guess:
 
 def _correct_boundary(register: Register, random: Random) -> Guess:
     parcel = _parcel(register, random)
-    far, share = random.choice([0.004, 0.3, 2.0]), random.random()
+    far, share = random.choice([0.004, 0.3, 0.3, 2.0, 2.0]), random.uniform(0.2, 1)
 
     def moved(position: Sequence[float]) -> list[float]:
         return (
