@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from app.db import layer_tables, legal_crs, make_engine, make_session
 from app.demo.people import add_sign_ins
@@ -33,7 +34,7 @@ def seed_command(parcels: int, number: int, replace: bool) -> None:
         # Only one seeding or import at a time; a second one waits and then finds the first one's data.
         session.execute(text("LOCK TABLE data_source IN EXCLUSIVE MODE"))
         if replace:
-            clear(session)
+            _clear(session)
         elif holds_data(session):
             click.echo("The database has data already; nothing was done.", err=True)
             return
@@ -47,11 +48,18 @@ def seed_command(parcels: int, number: int, replace: bool) -> None:
         click.echo(f"{name:20} {password}")
 
 
+def _clear(session: Session) -> None:
+    try:
+        clear(session)
+    except RuntimeError as error:
+        raise click.ClickException(str(error)) from error
+
+
 def _progress() -> Progress:
     begun = time.monotonic()
 
     def show(table: str, count: int) -> None:
-        if table == "parcel":
-            click.echo(f"{time.monotonic() - begun:6.1f} s  {count:,} parcels", err=True)
+        if table in ("parcel", "indexes"):
+            click.echo(f"{time.monotonic() - begun:6.1f} s  {table} {count:,}", err=True)
 
     return show

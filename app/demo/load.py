@@ -33,7 +33,7 @@ class Loader:
 
     def __init__(self, session: Session, seed: int, progress: Callable[[str, int], None]):
         self.counts: dict[str, int] = {}
-        self.progress = progress
+        self._progress = progress
         self._session, self._seed = session, seed
         self._tables = {
             table.name: table
@@ -53,10 +53,8 @@ class Loader:
     def __exit__(self, *_: object) -> None:
         self._sender.shutdown()
 
-    def add(self, rows: Rows | None) -> None:
+    def add(self, rows: Rows) -> None:
         """Take rows; they are sent when enough of their layer have come together."""
-        if rows is None:
-            return
         waiting = self._waiting.setdefault(rows.layer, [])
         waiting.append(rows)
         if sum(map(len, waiting)) >= CHUNK:
@@ -92,8 +90,8 @@ class Loader:
             self._session.execute(text(f"DROP INDEX {name}"))
         yield
         self._session.execute(text("SET LOCAL maintenance_work_mem = '256MB'"))
-        for name, definition in found:
-            self.progress(name, 0)
+        self._progress("indexes", len(found))
+        for _, definition in found:
             self._session.connection().exec_driver_sql(definition)
 
     def copy(self, table: str, columns: Sequence[str], lines: Iterable[str]) -> None:
@@ -114,7 +112,7 @@ class Loader:
         names = [column.name for column in self._tables[layer].columns if column.name in given]
         self.copy(layer, names, chain.from_iterable(self._lines(rows, names) for rows in waiting))
         self.counts[layer] = self.counts.get(layer, 0) + sum(map(len, waiting))
-        self.progress(layer, self.counts[layer])
+        self._progress(layer, self.counts[layer])
 
     def _lines(self, rows: Rows, names: Sequence[str]) -> Iterator[str]:
         made: dict[str, Iterable[str]] = {

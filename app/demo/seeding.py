@@ -25,7 +25,8 @@ from layers.layer import N_
 NOTE = N_("Dữ liệu minh họa, được tạo tự động; không phải dữ liệu thật.")
 
 Progress = Callable[[str, int], None]
-"""Called with the name of a table and how many rows are in it so far."""
+"""Called with the name of a table and how many rows are in it so far, and at last with ``indexes`` and
+how many of them are to be built."""
 
 
 @dataclass(frozen=True)
