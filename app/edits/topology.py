@@ -116,49 +116,47 @@ class Coverage:
 
     def insert(self, point: Point, on: Edge | None = None) -> None:
         """Make a point a vertex of edge `on`, and of every other edge that it lies on up to rounding."""
-        if on is not None:
-            self._split(on, point)
-        limit = self.tolerances.noding_mm
-        for one in self.edges_near(Box.around([point], limit)):
+        halves = list(self._split(on, point)) if on is not None else []
+        for one in self.edges_near(Box.around([point], self.tolerances.noding_mm)):
             if self._lies_on(point, one):
-                self._split(one, point)
+                halves += self._split(one, point)
+        # Rounding may have moved the edges onto vertices beside them.
+        self.node_edges(halves)
 
     def node(self, key: Key) -> None:
         """Give a feature the vertices of its neighbours that lie on its edges, and them its own."""
-        for one in sorted(self.outlines[key].edges()):
-            self.node_edge(one)
+        self.node_edges(self.outlines[key].edges())
         for point in sorted(self.outlines[key].vertices()):
             self.insert(point)
 
-    def node_edge(self, on: Edge) -> None:
-        """Put all vertices that lie on an edge into it."""
+    def node_edges(self, edges: Iterable[Edge]) -> None:
+        """Put all vertices that lie on these edges into them."""
         limit = self.tolerances.noding_mm
-        near = [one for one in self.vertices_near(Box.around(on, limit)) if self._lies_on(one, on)]
-        for point in sorted(near, key=lambda one: (dot(*on, one), one)):
-            # The two halves are noded in their turn, and so are the vertices that remain.
-            if self._split(on, point):
-                return
+        waiting = sorted(edges)
+        while waiting:
+            on = waiting.pop()
+            near = [one for one in self.vertices_near(Box.around(on, limit)) if self._lies_on(one, on)]
+            halves = (self._split(on, one) for one in sorted(near, key=lambda one: (dot(*on, one), one)))
+            waiting += next(filter(None, halves), ())
 
     def _lies_on(self, point: Point, on: Edge) -> bool:
         """Whether a vertex lies on the inner part of an edge, up to rounding."""
         limit = self.tolerances.noding_mm
         return is_beside(point, *on, limit) and min(squared(point, end) for end in on) > limit**2
 
-    def _split(self, on: Edge, point: Point) -> bool:
-        """Put a vertex into an edge in all rings that have it, and what lies on the two new edges too.
+    def _split(self, on: Edge, point: Point) -> tuple[Edge, ...]:
+        """Put a vertex into an edge in all rings that have it. Returns the two halves.
 
         A ring that has the vertex already would touch itself there: then the edge stays as it is,
-        everywhere, so that its sides stay the same.
+        everywhere, so that its sides stay the same, and there are no halves.
         """
         holders = [one for one in self.outlines.values() if one.places(*on)]
-        if any(point in ring for one in holders for ring, _ in one.places(*on)):
-            return False
+        if not holders or any(point in ring for one in holders for ring, _ in one.places(*on)):
+            return ()
         for one in holders:
             one.insert(*on, point)
         self._table = None
-        for half in (edge(on[0], point), edge(point, on[1])):
-            self.node_edge(half)
-        return bool(holders)
+        return edge(on[0], point), edge(point, on[1])
 
     # Changing features
 

@@ -34,9 +34,6 @@ UNITS = ("commune", "former_commune")
 MAX_RESULTS = 50
 """Results of one group on the page that shows all."""
 
-MIN_SIMILAR = 4
-"""Characters from which a misspelt name can be told from another name."""
-
 NO_PARCEL = {
     (False, False): N_("Không có thửa {number}."),
     (False, True): N_("Không có thửa {number} ở {place}."),
@@ -122,7 +119,7 @@ def search(asker: Asker, query: str) -> Answer:
 
     numbered, total, missing = _by_number(asker, terms.parcel) if terms.parcel else ([], 0, None)
     texts = _by_text(asker, terms)
-    if not numbered and not any(texts.values()) and not terms.parcel and len(terms.full[0]) >= MIN_SIMILAR:
+    if not numbered and not any(texts.values()) and not terms.parcel and terms.is_telling:
         texts = _grouped(_matches(asker, terms, Way.ALIKE))
     groups = {}
     for group, some in texts.items():

@@ -20,6 +20,8 @@ export async function pick(app: App, point: LonLat, tolerance: number): Promise<
     card: { ...NO_CARD, status: 'loading', point },
     pointer: { point, from: 'picked' },
   });
+  // The panel stands when the state has settled; it must not hide what was picked.
+  window.setTimeout(() => app.map?.reveal(point));
   try {
     const { hits } = await app.api.identify(point, zoom, askableLayers(app), tolerance, signal);
     if (hits.length > 0) await show(app, hits, 0, point, signal);

@@ -325,6 +325,9 @@ class TestPhone:
             return round(box["height"])
 
         assert height() == 422
+        # What was tapped has come up from under the sheet.
+        phone.page.wait_for_timeout(400)
+        assert float(phone.hash().split("/")[1]) == pytest.approx(phone.town.at(30, 33)[1], abs=2e-5)
         phone.page.get_by_role("button", name="Lên").click()
         assert height() == 844 - 56
         phone.page.go_back()

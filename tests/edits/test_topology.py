@@ -130,6 +130,16 @@ def test_vertex_beside_the_new_half_of_an_edge_goes_in_too() -> None:
     assert coverage.outlines[a.key].polygons[0][0].count(grid(12, -0.001)) == 1
 
 
+def test_long_edge_gets_thousands_of_vertices() -> None:
+    """A road along a field was drawn with a point every ten centimetres."""
+    field_ = feature("A", shapely.box(0, 0, 200, 100))
+    road = feature("B", shapely.Polygon([*((x / 10, 0) for x in range(2001)), (200, -5), (0, -5)]))
+    coverage = Coverage([field_, road])
+    coverage.node(field_.key)
+    assert len(coverage.outlines[field_.key].vertices()) == 2003
+    assert shapely.coverage_is_valid([one.geometry() for one in coverage.outlines.values()])
+
+
 def test_ring_is_never_made_to_touch_itself() -> None:
     """A comes back to within a millimetre of its own boundary: v is not put into the edge as well."""
     #   ┌─────────┐

@@ -46,7 +46,7 @@ def _edit(scene: Scene, given: Parameters) -> None:
     whole = Key(one.layer, UUID(int=0))
     coverage.add(whole, together)
     if given.line and given.distance is None and given.into is None:
-        lines = _redrawn(scene, chains, given.line)
+        lines = _redrawn(scene, given.line)
     elif given.distance and given.into in (one.id, other.id) and not given.line:
         lines = [_shifted(scene, chains, whole, given.distance, one if given.into == one.id else other)]
     else:
@@ -69,8 +69,8 @@ def _chains(scene: Scene, one: Key, other: Key) -> list[list[Point]]:
     return [[(round(x), round(y)) for x, y in part.coords] for part in shapely.get_parts(merged)]
 
 
-def _redrawn(scene: Scene, chains: list[list[Point]], line: Sequence[Metres]) -> list[list[Point]]:
-    """The chains with the part between the ends of a line replaced by the line."""
+def _redrawn(scene: Scene, line: Sequence[Metres]) -> list[list[Point]]:
+    """The shared boundary with the part between the ends of a line replaced by the line."""
     keys = [one.key for one in scene.selection]
     start, *middle, end = (to_grid(position) for position in line)
     ends = [scene.coverage.snap(point, keys) for point in (start, end)]

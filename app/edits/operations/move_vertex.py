@@ -37,8 +37,7 @@ def shared_vertex(scene: Scene, position: Metres) -> Point:
     if found is None:
         raise OperationError(NO_VERTEX_HERE, shapely.Point(position))
     coverage.insert(found)
-    for one in edges_at(coverage, found):
-        coverage.node_edge(one)
+    coverage.node_edges(edges_at(coverage, found))
     return found
 
 
@@ -67,8 +66,7 @@ def _edit(scene: Scene, given: Parameters) -> None:
         coverage.replace(key, [[_moved(ring, vertex, to) for ring in one] for one in polygons])
     coverage.insert(to)
     ends = {one[1] if one[0] == vertex else one[0] for one in old} - {to}
-    for end in sorted(ends):
-        coverage.node_edge(edge(to, end))
+    coverage.node_edges(edge(to, end) for end in ends)
     refuse_crossings(coverage, edges_at(coverage, to), old)
 
 

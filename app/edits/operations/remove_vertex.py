@@ -42,7 +42,7 @@ def _edit(scene: Scene, given: Parameters) -> None:
         if any(len(ring) < 3 for polygon in polygons for ring in polygon):
             raise OperationError(WOULD_VANISH, shapely.Point(to_metres(vertex)))
         coverage.replace(key, polygons)
-    coverage.node_edge(between)
+    coverage.node_edges([between])
     refuse_crossings(coverage, [between], old)
 
 

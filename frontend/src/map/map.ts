@@ -4,7 +4,6 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import type { Geometry, Point } from 'geojson';
 import {
   GeolocateControl,
-  LngLatBounds,
   type MapGeoJSONFeature,
   Map as MapLibreMap,
   type PaddingOptions,
@@ -200,16 +199,12 @@ export class MapView {
     }
   }
 
-  /** Moves only if the box is not wholly in the clear part of the view. */
-  reveal(box: Box): void {
-    const seen = this.box;
-    const inside = box[0] >= seen[0] && box[1] >= seen[1] && box[2] <= seen[2] && box[3] <= seen[3];
-    const wider = box[0] <= seen[0] && box[2] >= seen[2];
-    if (inside || wider) return;
-    const camera = this.map.cameraForBounds(box, { padding: 40 });
-    const zoom = Math.min(this.map.getZoom(), camera?.zoom ?? this.map.getZoom());
-    const center = LngLatBounds.convert(box).getCenter();
-    this.map.easeTo({ center, zoom, duration: CAMERA_MS });
+  /** Moves only if the point is hidden, as by a sheet that has just opened over it. */
+  reveal(point: LonLat): void {
+    const [west, south, east, north] = this.box;
+    const [lon, lat] = point;
+    const seen = lon >= west && lon <= east && lat >= south && lat <= north;
+    if (!seen) this.map.easeTo({ center: point, duration: CAMERA_MS });
   }
 
   /** Drawn features of switched-on layers in a square around a pixel, the topmost first. */
