@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg2
@@ -182,17 +183,24 @@ def test_messages_come_in_the_language_of_the_shell(
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_stopping_an_import_leaves_nothing(
-    database: Connection, shell: dict[str, str], tmp_path: Path, how: signal.Signals
+    database: Connection, address: str, shell: dict[str, str], tmp_path: Path, how: signal.Signals
 ) -> None:
-    rows = [parcel(str(number), box(20 * number)) for number in range(12_000)]
-    path = write(tmp_path / "a.fgb", rows, SPATIAL_INDEX="NO")
+    path = write(
+        tmp_path / "a.fgb", [parcel(str(one), box(20 * one)) for one in range(2_000)], SPATIAL_INDEX="NO"
+    )
     command = [sys.executable, "-c", "from app.transfer.command import import_command as c; c()"]
-    process = subprocess.Popen([*command, path, *MAP], env=shell, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-    wait_for(lambda: copying(database))
-    process.send_signal(how)
-    said = process.communicate(timeout=60)[1]
+    # Another writer holds the import up after it has read everything and before it writes.
+    with closing(psycopg2.connect(address)) as other:
+        other.cursor().execute("LOCK TABLE parcel IN ROW EXCLUSIVE MODE")
+        with subprocess.Popen(
+            [*command, path, *MAP], env=shell, cwd=ROOT, stderr=subprocess.PIPE, text=True
+        ) as process:
+            wait_for(lambda: imports(database, "wait_event_type = 'Lock'") == 1)
+            process.send_signal(how)
+            other.rollback()
+            said = process.communicate(timeout=60)[1]
     assert process.returncode == (-9 if how is signal.SIGKILL else 130), said
-    wait_for(lambda: not copying(database))
+    wait_for(lambda: imports(database, "state <> 'idle'") == 0)
     assert [count(database, table) for table in ("parcel", "parcel_tile", "data_source")] == [0, 0, 0]
     if how is not signal.SIGKILL:
         assert "nothing was written" in said
@@ -200,14 +208,14 @@ def test_stopping_an_import_leaves_nothing(
         assert not list(Path(shell["TMPDIR"]).glob("diaba-*"))
 
 
-def copying(database: Connection) -> bool:
-    """Whether somebody is filling a staging table just now."""
+def imports(database: Connection, which: str) -> int:
+    """How many other sessions of the database are in such a state."""
     with database.cursor() as cursor:
         cursor.execute(
-            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-            "AND query LIKE 'COPY incoming%%' AND state <> 'idle'"
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() "
+            f"AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND {which}"
         )
-        return cursor.rowcount > 0
+        return cursor.rowcount
 
 
 def wait_for(condition: Callable[[], bool]) -> None:
