@@ -60,11 +60,11 @@ def features(session: Session, keys: Iterable[Key]) -> dict[Key, Feature]:
 
 
 def areas_in(
-    session: Session, boxes: Sequence[Box], layers: Iterable[str] = COVERAGE, on: date | None = None
+    session: Session, boxes: Sequence[Box], *, on: date | None = None, most: int | None = MAX_AREAS
 ) -> list[Feature]:
     """The areas of the coverage that meet one of these boxes, as they were on a day (None: as they are
     now, which is another question when something was approved for tomorrow). TooManyAreasError when
-    there are very many."""
+    there are more than `most` (None: whatever there are)."""
     if not boxes:
         return []
     srid = crs_of(session).srid
@@ -75,17 +75,17 @@ def areas_in(
         f"{side}{n}": box[at] for n, box in enumerate(boxes) for at, side in enumerate("wsen")
     }
     found: list[Feature] = []
-    for layer in layers:
+    for layer in COVERAGE:
         statement = f"SELECT {_columns(layer)} FROM {layer} WHERE ({near})"
         if on is not None:
             then = "valid_from <= :on AND (valid_to IS NULL OR :on < valid_to)"
             former = f"SELECT {_columns(layer)} FROM {layer}_history WHERE ({near}) AND {then}"
             statement = f"{statement} AND {then} UNION ALL {former}"
-        rows = session.execute(
-            text(f"{statement} LIMIT {MAX_AREAS + 1}"), {**values, "on": on} if on else values
-        )
+        if most is not None:
+            statement = f"{statement} LIMIT {most + 1}"
+        rows = session.execute(text(statement), {**values, "on": on} if on else values)
         found += (_feature(layer, row) for row in rows)
-        if len(found) > MAX_AREAS:
+        if most is not None and len(found) > most:
             raise TooManyAreasError
     return found
 
