@@ -2,5 +2,6 @@
 
 from app.accounts import models as accounts
 from app.features import models as features
+from app.land import models as land
 
-__all__ = ["accounts", "features"]
+__all__ = ["accounts", "features", "land"]
