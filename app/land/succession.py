@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
 from app.edits.changes import Change, Changes, Feature, Key
 from app.edits.issues import Issue, Severity
-from app.land.models import LandUse, Mortgage, OfParcel, Right, Statement, TermKind
-from app.land.register import Held, annul, correct, end, held_by, lock, record_all
+from app.land.models import Asset, LandUse, Mortgage, OfParcel, Right, Statement, TermKind
+from app.land.register import Held, annul, change, correct, end, held_by, lock, record_all
 from layers.layer import N_
 
 PARCEL = "parcel"
@@ -82,10 +82,11 @@ def said_uses(feature: Feature) -> list[Use]:
 
 def events_of(changes: Changes) -> list[Parcels]:
     """The parents and children among parcels, one pair for each event of the lineage."""
-    found = []
+    found: list[Parcels] = []
     for event in changes.events():
-        sides = ([key.id for key in side if key.layer == PARCEL] for side in (event.parents, event.children))
-        parents, children = sides
+        parents, children = (
+            [key.id for key in side if key.layer == PARCEL] for side in (event.parents, event.children)
+        )
         if parents and children:
             found.append((parents, children))
     return found
@@ -98,6 +99,9 @@ def apply(session: Session, changes: Changes, valid_from: date, source_id: uuid.
     New parcels have to be in their table already. Rights of a parcel that ends without a child end;
     land uses that a draft says of a parcel which stays replace those it had.
     """
+    left = tuple(_left_behind(session, changes, valid_from))
+    if left:
+        return left
     found = carry_over(
         session, events_of(changes), valid_from, source_id=source_id, land=Land.of(_parcels(changes.made))
     )
@@ -114,7 +118,7 @@ def apply(session: Session, changes: Changes, valid_from: date, source_id: uuid.
         held = open_from(session, [feature.id], valid_from)[feature.id]
         made = _with_facts(said_uses(feature), held.uses, feature.id, valid_from, source_id)
         record_all(session, made)
-        _follow_uses(session, held.rights, held.uses, made, source_id)
+        _follow_uses(session, held, made, valid_from, source_id)
         _end_all(session, held.uses, valid_from, source_id)
     return found
 
@@ -155,6 +159,20 @@ def obstacles(session: Session, changes: Changes, on: date) -> Iterator[Issue]:
     land = Land.of(_parcels(changes.made))
     for event in events:
         yield from _obstacles(event, before, land)
+    yield from _left_behind(session, changes, on)
+
+
+def _left_behind(session: Session, changes: Changes, on: date) -> Iterator[Issue]:
+    """Shares of a use of which the parcel is to have none any more."""
+    spoken = _respoken(changes)
+    before = open_from(session, [one.id for one in spoken], on)
+    for feature in spoken:
+        held = before[feature.id]
+        codes = {use.id: use.code for use in held.uses}
+        left = {codes.get(one.land_use_id, "?") for one in held.rights if one.land_use_id}
+        for code in sorted(left - {use.code for use in said_uses(feature)}):
+            message = N_("Có người chỉ có quyền với phần đất {code} của thửa. Sửa phần quyền đó trước.")
+            yield Issue(Severity.BLOCK, "use_areas", feature.key, None, message, {"code": code})
 
 
 def open_from(session: Session, ids: Iterable[uuid.UUID], on: date) -> dict[uuid.UUID, Held]:
@@ -209,41 +227,69 @@ def _inheritance(
     yield from uses
     after = {use.code: use.id for use in uses}
     codes = {use.id: use.code for use in before}
+    for right in _rights(parents, child, codes, after):
+        yield _heir(right, right.facts(), valid_from, source_id)
     seen: set[tuple[Any, ...]] = set()
-    for held in parents:
-        for one in held.all:
-            if isinstance(one, LandUse):
+    for one in (one for held in parents for one in held.all):
+        if isinstance(one, LandUse | Right):
+            continue
+        facts = one.facts() | {"parcel_id": child}
+        if isinstance(one, Mortgage):
+            facts["consent_source_id"] = None
+        # Of a mortgage, block or restriction of several parents one is enough; every asset is another.
+        key = (type(one).__name__, one.id if isinstance(one, Asset) else None, one.valid_to, *facts.values())
+        if key not in seen:
+            yield _heir(one, facts, valid_from, source_id)
+        seen.add(key)
+
+
+def _rights(
+    parents: Sequence[Held],
+    child: uuid.UUID,
+    codes: Mapping[uuid.UUID, str],
+    after: Mapping[str, uuid.UUID],
+) -> Iterator[Right]:
+    """The rights of a child: those of its one parent, or of several the same holders with their shares,
+    under the certificate where all have the same. It is not recorded; its days are the parent's.
+
+    A share of a use that the child has nothing of does not go over.
+    """
+    joined: dict[tuple[Any, ...], Right] = {}
+    for place, held in enumerate(parents):
+        for one in held.rights:
+            use = after.get(codes.get(one.land_use_id, "")) if one.land_use_id else None
+            if one.land_use_id and use is None:
                 continue
-            facts = one.facts() | {"parcel_id": child}
-            if isinstance(one, Mortgage):
-                facts["consent_source_id"] = None
-            if isinstance(one, Right) and one.land_use_id:
-                facts["land_use_id"] = after.get(codes.get(one.land_use_id, ""))
-                if facts["land_use_id"] is None:
-                    continue  # the child has no land of this use
-            key = _same(one, facts)
-            if key not in seen:
-                yield _heir(one, facts, valid_from, source_id)
-            seen.add(key)
-
-
-def _same(one: OfParcel, facts: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What makes two statements one when their parcels become one. Rights that differ in their
-    certificate only are one right; assets never are."""
-    if not isinstance(one, Right):
-        listed = tuple(facts.items()) if facts.keys().isdisjoint({"built_area"}) else (one.id,)
-        return (type(one).__name__, *listed, one.valid_to)
-    return (one.kind, one.party_id, facts["land_use_id"], one.valid_to)
+            apart = one.id if len(parents) == 1 else None
+            key = (one.kind, one.party_id, use, one.valid_to, apart)
+            share = one.share
+            certificate = one.certificate_id
+            if known := joined.get(key):
+                share = known.share + (one.share if place == 0 else 0)
+                certificate = certificate if certificate == known.certificate_id else None
+            joined[key] = Right(
+                parcel_id=child,
+                kind=one.kind,
+                party_id=one.party_id,
+                share_numerator=share.numerator,
+                share_denominator=share.denominator,
+                certificate_id=certificate,
+                land_use_id=use,
+                valid_from=one.valid_from,
+                valid_to=one.valid_to,
+            )
+    yield from joined.values()
 
 
 def _heir(one: OfParcel, facts: Mapping[str, Any], valid_from: date, source_id: uuid.UUID) -> OfParcel:
-    return type(one)(
+    made: OfParcel = cast("Any", type(one))(
         **facts,
         id=uuid.uuid4(),
         valid_from=max(valid_from, one.valid_from),
         valid_to=one.valid_to,
         source_id=source_id,
     )
+    return made
 
 
 def _joined(
@@ -291,19 +337,18 @@ def _with_facts(
 
 
 def _follow_uses(
-    session: Session,
-    rights: Iterable[Right],
-    before: Sequence[LandUse],
-    after: Sequence[LandUse],
-    source_id: uuid.UUID,
+    session: Session, held: Held, after: Sequence[LandUse], on: date, source_id: uuid.UUID
 ) -> None:
-    """Let shares of one use follow it. Where the use is gone, its shares are of the whole parcel."""
-    codes = {use.id: use.code for use in before}
+    """Let shares of one use follow it from the day `on`."""
+    codes = {use.id: use.code for use in held.uses}
     ids = {use.code: use.id for use in after}
-    for right in rights:
+    for right in held.rights:
         if right.land_use_id:
-            new = ids.get(codes.get(right.land_use_id, ""))
-            correct(session, right, source_id, land_use_id=new)
+            new = ids[codes[right.land_use_id]]
+            if right.valid_from < on:
+                change(session, right, on, source_id, land_use_id=new)
+            else:
+                correct(session, right, source_id, land_use_id=new)
 
 
 def _end_all(session: Session, rows: Iterable[Statement], on: date, source_id: uuid.UUID) -> None:
