@@ -13,6 +13,7 @@ from app.db import NoDatabaseError, layer_tables, legal_crs, make_engine, make_s
 from app.demo import seed_command
 from app.health.checks import findings
 from app.i18n import translate
+from app.land.command import rights
 from app.transfer.command import import_command
 from config import Config
 
@@ -79,7 +80,7 @@ def settings() -> None:
         click.echo(f"{variable}={field.default}\n    {field.description}")
 
 
-COMMANDS: tuple[click.Command, ...] = (db_commands, seed_command, import_command, users)
+COMMANDS: tuple[click.Command, ...] = (db_commands, seed_command, import_command, rights, users)
 for _command in COMMANDS:
     diaba.add_command(_command)
 

@@ -350,7 +350,9 @@ class Right(OfParcel, Base):
     """That a party holds a share of a right in a parcel, exactly.
 
     Without `land_use_id` the share is one of the whole parcel, with it one of that use only.
-    A couple that owns without shares is one party with the share 1/1. Private: the party.
+    A couple that owns without shares is one party with the share 1/1. `paper_sheet`, `paper_number` and
+    `paper_area` are what the certificate calls the parcel, where it is another than on today's map; they
+    do not go over to other parcels. Private: the party.
     """
 
     __tablename__ = "land_right"
@@ -368,6 +370,9 @@ class Right(OfParcel, Base):
     share_denominator: Mapped[int] = mapped_column(BigInteger, server_default="1")
     certificate_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("versioned_object.id"))
     land_use_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("versioned_object.id"))
+    paper_sheet: Mapped[str | None] = mapped_column(Text)
+    paper_number: Mapped[str | None] = mapped_column(Text)
+    paper_area: Mapped[Decimal | None] = mapped_column(AREA)
 
     @property
     def share(self) -> Fraction:

@@ -261,6 +261,9 @@ def upgrade() -> None:
         sa.Column("share_denominator", sa.BigInteger(), server_default="1", nullable=False),
         sa.Column("certificate_id", sa.Uuid(), nullable=True),
         sa.Column("land_use_id", sa.Uuid(), nullable=True),
+        sa.Column("paper_sheet", sa.Text(), nullable=True),
+        sa.Column("paper_number", sa.Text(), nullable=True),
+        sa.Column("paper_area", sa.Numeric(precision=14, scale=2), nullable=True),
         sa.Column("valid_from", sa.Date(), nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column(
