@@ -407,6 +407,11 @@ def sums_of_shares(
     return sums | {(kind, None): share for kind, share in whole.items() if kind not in divided}
 
 
+def wrong_sums(held: Held) -> list[Fraction]:
+    """The sums of a parcel's shares that are not exactly 1; none for a parcel that nobody holds."""
+    return sorted({one for one in sums_of_shares(held.rights, held.uses).values() if one != 1})
+
+
 def _then(model: type[Statement], as_of: date | None, recorded_at: datetime | None) -> ColumnElement[bool]:
     """Whether a row holds on a day (None: any) and was recorded at a moment (None: now)."""
     recorded: ColumnElement[bool] = model.recorded_to.is_(None)

@@ -22,7 +22,7 @@ from app.edits.issues import Issue, Severity
 from app.edits.situation import THRESHOLDS
 from app.land.minima import URBAN_KINDS, Minimum, land_group, minimum_for
 from app.land.models import BlockKind
-from app.land.register import Held, held_by, sums_of_shares
+from app.land.register import Held, held_by, wrong_sums
 from app.land.succession import PARCEL, events_of, legal_area, obstacles, said_uses
 from layers.layer import N_
 
@@ -75,8 +75,7 @@ def _shares(session: Session, changes: Changes, on: date) -> Iterator[Issue]:
         if not held.rights:
             message = N_("Thửa {parcel} chưa ghi ai có quyền.")
             yield Issue(Severity.NOTE, "shares", feature.key, None, message, _named(feature))
-        sums = sums_of_shares(held.rights, held.uses)
-        for total in sorted({one for one in sums.values() if one != 1}):
+        for total in wrong_sums(held):
             message = N_("Phần quyền của thửa {parcel} cộng lại là {total}, phải đúng bằng 1.")
             values = {**_named(feature), "total": str(total)}
             yield Issue(Severity.BLOCK, "shares", feature.key, None, message, values)

@@ -1,6 +1,7 @@
 """The national form: what comes in, what stays out and why, and that it goes out as it came in."""
 
 import csv
+import os
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -334,7 +335,7 @@ def test_file_that_is_not_the_form_is_refused(tmp_path: Path, name: str, content
 
 @pytest.fixture
 def database(make_database: MakeDatabase, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
-    url = make_database(f"rights_{id(tmp_path)}")
+    url = make_database(f"rights_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
     monkeypatch.setenv("DATABASE_URL", url)
     monkeypatch.setenv("DIABA_VAR_DIR", str(tmp_path / "var"))
     connection = psycopg2.connect(url)
