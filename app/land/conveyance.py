@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Unprocessable
 from app.land.models import Right
-from app.land.register import end, record_all
+from app.land.register import end, finish, record_all
 from layers.layer import N_
 
 
@@ -42,7 +42,10 @@ def convey(
             share=str(seen.share),
         )
     until = seen.valid_to
-    end(session, seen, on, source_id)
+    if seen.valid_from == on:
+        finish(session, seen, on, source_id)  # bought and sold on one day
+    else:
+        end(session, seen, on, source_id)
     made = [
         Right(
             parcel_id=seen.parcel_id,

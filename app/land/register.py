@@ -102,6 +102,14 @@ def end(session: Session, seen: S, on: date, source_id: uuid.UUID) -> S:
     return _replace(session, seen, valid_to=on, ending_source_id=source_id)
 
 
+def finish(session: Session, seen: Statement, on: date, source_id: uuid.UUID) -> None:
+    """End a statement on the day `on`; one that would begin on that day or later never held."""
+    if seen.valid_from < on:
+        end(session, seen, on, source_id)
+    else:
+        annul(session, seen)
+
+
 def correct(session: Session, seen: S, source_id: uuid.UUID, **facts: Any) -> S:
     """Say what a statement should have said all along; `facts` may be days too. `Conflict` as in `end`."""
     _lock(session, seen)

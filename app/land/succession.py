@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from app.edits.changes import Change, Changes, Feature, Key
 from app.edits.issues import Issue, Severity
 from app.land.models import Asset, LandUse, Mortgage, OfParcel, Right, Statement, TermKind
-from app.land.register import Held, annul, change, correct, end, held_by, lock, record_all
+from app.land.register import Held, change, correct, finish, held_by, lock, record_all
 from layers.layer import N_
 
 PARCEL = "parcel"
@@ -352,12 +352,8 @@ def _follow_uses(
 
 
 def _end_all(session: Session, rows: Iterable[Statement], on: date, source_id: uuid.UUID) -> None:
-    """End statements; those that would begin on that day or later never begin."""
     for one in rows:
-        if one.valid_from < on:
-            end(session, one, on, source_id)
-        else:
-            annul(session, one)
+        finish(session, one, on, source_id)
 
 
 def _parcels(features: Iterable[Feature]) -> list[Feature]:
