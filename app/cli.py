@@ -15,6 +15,7 @@ from app.demo import seed_command
 from app.edits.command import coverage_command
 from app.health.checks import findings
 from app.i18n import translate
+from app.land.command import rights
 from app.transfer.command import import_command
 from config import Config
 
@@ -85,9 +86,10 @@ COMMANDS: tuple[click.Command, ...] = (
     db_commands,
     seed_command,
     import_command,
+    rights,
     users,
-    audit_command,
     coverage_command,
+    audit_command,
 )
 for _command in COMMANDS:
     diaba.add_command(_command)
