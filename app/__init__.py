@@ -18,7 +18,7 @@ class Application(Flask):
 
 def create_app(config: Config | None = None) -> Flask:
     """The WSGI application of these settings (by default those of the environment)."""
-    from app import accounts, errors, features, health, i18n, maps, openapi, pages, secret
+    from app import accounts, dossiers, errors, features, health, i18n, maps, openapi, pages, secret
     from app.db import layer_tables, legal_crs, make_engine, make_session
     from app.maps.assets import page_sheets
 
@@ -64,8 +64,9 @@ def create_app(config: Config | None = None) -> Flask:
 
     i18n.init_i18n(app, config)
     errors.init_errors(app)
+    dossiers.init_uploads(app)  # before the forgery check of the accounts, which reads the form
     accounts.init_accounts(app, config)
-    for part in (accounts, features, maps, pages, openapi, health):
+    for part in (accounts, features, dossiers, maps, pages, openapi, health):
         for blueprint in part.BLUEPRINTS:
             app.register_blueprint(blueprint)
     return app

@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
 from app.db import Base
-from app.dossiers.deadline import Clock, clock
+from app.dossiers.deadline import Clock, clock, due_day
 from app.dossiers.kinds import KIND_BY_CODE, Kind
 from app.dossiers.statuses import CLOSED, Status
 
@@ -116,6 +116,11 @@ class Dossier(Base):
     def short_code(self) -> str:
         """Day and number: what people of one office call it."""
         return self.code.partition("-")[2]
+
+    @property
+    def due_day(self) -> date | None:
+        """The day by which it must be done, in the time zone of the database's connection."""
+        return due_day(self.due_at) if self.due_at else None
 
     def clock(self, now: datetime) -> Clock:
         """What its clock shows at that moment, whose time zone is the office's."""

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -23,11 +23,15 @@ from app.dossiers.models import Dossier, DossierEvent, DossierNumber, DossierPar
 from app.dossiers.statuses import Status
 from app.errors import Conflict, Forbidden, Unprocessable
 from app.features.communes import communes_at
+from app.features.parcel_numbers import parcels_numbered, units_named
 from app.features.query import PARCEL, Found, features_by_id
+from app.features.search_terms import understand
 from layers.layer import N_
 
 LONGEST_NAME = 200
 MOST_PARCELS = 200
+MOST_FOUND = 20
+"""Parcels that a search at the desk shows."""
 _PHONE = re.compile(r"\+?\d{8,15}")
 
 
@@ -93,6 +97,20 @@ def next_code(session: Session, unit: str, day: date) -> str:
     )
     number = session.execute(counted.returning(DossierNumber.last)).scalar_one()
     return f"{unit}-{day:%y%m%d}-{number:04d}"
+
+
+def find_plots(session: Session, typed: str, communes: Collection[str] | None) -> list[Plot]:
+    """The parcels that somebody means by numbers such as ``125/12`` or ``thửa 125 tờ 12, Vũng Tàu``, in
+    these communes (None: everywhere)."""
+    terms = understand(typed)
+    if terms is None or terms.parcel is None:
+        return []
+    codes = None
+    if terms.parcel.place:
+        codes = [code for unit in units_named(session, terms.parcel.place) for code in unit.codes]
+    found, _ = parcels_numbered(session, STAFF, terms.parcel, codes=codes, limit=MOST_PARCELS)
+    there = plots_of(session, found)
+    return [one for one in there if communes is None or one.commune in communes][:MOST_FOUND]
 
 
 def plots(session: Session, ids: Sequence[UUID]) -> list[Plot]:
