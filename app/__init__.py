@@ -64,7 +64,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     i18n.init_i18n(app, config)
     errors.init_errors(app)
-    dossiers.init_uploads(app)  # before the forgery check of the accounts, which reads the form
+    dossiers.init_uploads(app)  # before the accounts: see there
     accounts.init_accounts(app, config)
     for part in (accounts, features, dossiers, maps, pages, openapi, health):
         for blueprint in part.BLUEPRINTS:

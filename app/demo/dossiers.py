@@ -221,8 +221,17 @@ class _Case:
 
     def _act(self, dossier: Dossier, actor: User) -> Act:
         """The next thing that somebody does, some hours later but never after now."""
-        self.at = min(self.at + timedelta(minutes=self.random.randrange(20, 300)), self.now)
+        self.at = min(self._at_work(self.at + timedelta(minutes=self.random.randrange(20, 300))), self.now)
         return Act(actor=actor, at=self.at, version=dossier.version, token=self._uuid())
+
+    def _at_work(self, at: datetime) -> datetime:
+        """This moment, or the next morning of work when the office is closed then."""
+        if at.hour < 17 and is_working_day(at.date()):
+            return at
+        day = at.date() + timedelta(days=1)
+        while not is_working_day(day):
+            day += timedelta(days=1)
+        return datetime.combine(day, time(8, self.random.randrange(60)), at.tzinfo)
 
     def _ago(self, days: int) -> datetime:
         day = self.now.date()

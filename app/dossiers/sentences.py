@@ -48,6 +48,17 @@ def clock_said(dossier: Dossier, clock: Clock, wording: Wording) -> Said:
     return Said(N_("Còn {days} ngày làm việc"), tone, {"days": clock.left})
 
 
+def clock_short(dossier: Dossier, clock: Clock) -> Said:
+    """The clock in two words beside a date, for a row of the list; days are working days."""
+    if clock.day is None or not dossier.is_open:
+        return Said("")
+    if clock.overdue:
+        return Said(N_("trễ {days}"), "danger", {"days": clock.late})
+    if not clock.running:
+        return Said(N_("tạm dừng"), "warning")
+    return Said(N_("còn {days}"), "warning" if clock.left <= 1 else "", {"days": clock.left})
+
+
 def _paused(clock: Clock, status: str) -> Said:
     values = {"status": status, "days": clock.late or clock.left}
     if clock.overdue:

@@ -81,6 +81,11 @@ class Transition:
     decides: bool = False
 
     @property
+    def is_forward(self) -> bool:
+        """Whether it brings the dossier nearer to its result."""
+        return self.target in (Status.RECEIVED, Status.IN_PROGRESS, Status.DONE, Status.RETURNED)
+
+    @property
     def permission(self) -> Permission:
         """What somebody needs who takes this step."""
         return Permission.PARCELS_APPROVE if self.decides else Permission.PARCELS_EDIT

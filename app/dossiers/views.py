@@ -32,7 +32,7 @@ from app.dossiers.files import MB, Store, read_upload
 from app.dossiers.forms import NewDossierForm
 from app.dossiers.kinds import KIND_BY_CODE, KINDS
 from app.dossiers.models import Dossier, DossierDocument
-from app.dossiers.sentences import clock_said, event_detail, event_said, issue_said, paper_title
+from app.dossiers.sentences import clock_said, clock_short, event_detail, event_said, issue_said, paper_title
 from app.dossiers.statuses import NEXT, TONES, Status, Transition, steps_from
 from app.dossiers.steps import position, steps, tasks
 from app.dossiers.track import look_up
@@ -48,15 +48,22 @@ SPARE = MB
 
 
 def init_uploads(app: Flask) -> None:
-    """Let people who are signed in send files to a dossier that are larger than other requests may be.
-
-    Before the forgery check, which reads the form.
+    """Let people who are signed in send files to a dossier that are larger than other requests may be, and
+    confine files that are handed out. To be called before the accounts are: their forgery check reads
+    the form, and their headers would replace the stricter ones.
     """
 
     @app.before_request
     def widen() -> None:
         if request.endpoint == "dossiers.attach" and current_user.is_authenticated:
             request.max_content_length = store().largest + SPARE
+
+    @app.after_request
+    def confine(response: Response) -> Response:
+        """A file that people sent may do nothing, also where a browser shows it after all."""
+        if request.endpoint == "dossiers.document":
+            response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+        return response
 
 
 def store() -> Store:
@@ -76,6 +83,7 @@ def words() -> dict[str, Any]:
     return {
         "wording": wording(),
         "clock_said": lambda dossier: clock_said(dossier, dossier.clock(now()), wording()),
+        "clock_short": lambda dossier: clock_short(dossier, dossier.clock(now())),
         "issue_said": lambda issue: issue_said(issue, wording()),
         "kinds": KIND_BY_CODE,
         "tones": TONES,
@@ -170,7 +178,6 @@ def document(dossier_id: UUID, document_id: UUID) -> Response:
     path = store().path(found.stored)
     response = send_file(path, found.media_type, as_attachment=True, download_name=found.name, max_age=0)
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"
     return response
 
