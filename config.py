@@ -56,6 +56,13 @@ class Config(BaseSettings):
     )
     pool_size: PositiveInt = Field(4, description="Database connections of one web process")
     max_request_mb: PositiveInt = Field(16, description="Largest request body")
+    dossier_unit: str = Field(
+        "000.00.00.H29",
+        pattern=r"^\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2}$",
+        description="National code of the unit that receives dossiers, with which their codes begin",
+    )
+    attachment_mb: PositiveInt = Field(20, description="Largest document of a dossier")
+    dossier_mb: PositiveInt = Field(200, description="Largest sum of a dossier's documents")
     languages: Annotated[tuple[str, ...], NoDecode] = Field(
         tuple(LANGUAGES), description="Languages offered, by code"
     )

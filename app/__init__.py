@@ -18,8 +18,9 @@ class Application(Flask):
 
 def create_app(config: Config | None = None) -> Flask:
     """The WSGI application of these settings (by default those of the environment)."""
-    from app import accounts, edits, errors, features, health, i18n, maps, openapi, pages, secret
+    from app import accounts, dossiers, edits, errors, features, health, i18n, maps, openapi, pages, secret
     from app.db import layer_tables, legal_crs, make_engine, make_session
+    from app.dossiers.editing import CASE
     from app.maps.assets import page_sheets
 
     config = config or Config()
@@ -34,6 +35,7 @@ def create_app(config: Config | None = None) -> Flask:
     assert isinstance(app.json, DefaultJSONProvider)
     app.json.sort_keys = False  # codes and fields stand in the order of their lists
     app.extensions["config"] = config
+    app.extensions["case"] = CASE
     app.jinja_env.globals["site_name"] = config.site_name
     app.jinja_env.globals["page_sheets"] = page_sheets
     if config.trusted_proxies:
@@ -64,8 +66,9 @@ def create_app(config: Config | None = None) -> Flask:
 
     i18n.init_i18n(app, config)
     errors.init_errors(app)
+    dossiers.init_uploads(app)  # before the accounts: see there
     accounts.init_accounts(app, config)
-    for part in (accounts, features, edits, maps, pages, openapi, health):
+    for part in (accounts, features, edits, dossiers, maps, pages, openapi, health):
         for blueprint in part.BLUEPRINTS:
             app.register_blueprint(blueprint)
     return app

@@ -5,7 +5,6 @@ Domain code raises a `Problem`; one place turns it into problem details (RFC 945
 
 import logging
 import secrets
-from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -23,7 +22,8 @@ class Problem(Exception):  # noqa: N818 - the standard's word (RFC 9457)
     """Something that the reader can do something about.
 
     `code` is for machines and never changes; `sentence` is a Vietnamese message id whose braces
-    `values` fill. `errors` lists what is wrong field by field: {"field", "code", "detail"}.
+    `values` fill. `errors` lists what is wrong field by field: {"field", "code", "detail"}; `members`
+    are further members of the answer, as JSON values.
     """
 
     status = 400
@@ -35,6 +35,7 @@ class Problem(Exception):  # noqa: N818 - the standard's word (RFC 9457)
         *,
         errors: list[dict[str, str]] | None = None,
         headers: dict[str, str] | None = None,
+        members: dict[str, Any] | None = None,
         **values: object,
     ) -> None:
         super().__init__(code)
@@ -43,6 +44,7 @@ class Problem(Exception):  # noqa: N818 - the standard's word (RFC 9457)
         self.values = values
         self.errors = errors or []
         self.headers = headers or {}
+        self.members = members or {}
 
 
 class BadRequest(Problem):
@@ -115,9 +117,8 @@ def init_errors(app: Flask) -> None:
 
 
 def _problem(problem: Problem) -> Response:
-    response = answer(
-        problem.status, problem.code, gettext(problem.sentence).format(**problem.values), problem.errors
-    )
+    sentence = gettext(problem.sentence).format(**problem.values)
+    response = answer(problem.status, problem.code, sentence, problem.errors, members=problem.members)
     response.headers.update(problem.headers)
     return response
 
@@ -165,16 +166,16 @@ def answer(
     *,
     support: str | None = None,
     retry_after: int | None = None,
-    more: Mapping[str, Any] | None = None,
+    members: dict[str, Any] | None = None,
 ) -> Response:
     """An error as problem details, or as a page when the reader is a browser asking for one.
 
-    `more` are members that this kind of problem has beside the standard ones. What the request wrote
+    `members` are those that this kind of problem has beside the standard ones. What the request wrote
     is rolled back; the page may need the session to know who reads it.
     """
     if "session" in g:
         g.session.rollback()
-    body: dict[str, Any] = {
+    body: dict[str, Any] = (members or {}) | {
         "type": f"/help/errors#{code}",
         "title": HTTPStatus(status).phrase,
         "status": status,
@@ -186,7 +187,6 @@ def answer(
         body["errors"] = errors
     if support:
         body["support"] = support
-    body |= more or {}
     if wants_page():
         response = Response(render_template("error.html", problem=body), mimetype="text/html")
     else:

@@ -2,8 +2,9 @@
 
 from app.accounts import models as accounts
 from app.audit import models as audit
+from app.dossiers import models as dossiers
 from app.edits import models as edits
 from app.features import models as features
 from app.land import models as land
 
-__all__ = ["accounts", "audit", "edits", "features", "land"]
+__all__ = ["accounts", "audit", "dossiers", "edits", "features", "land"]

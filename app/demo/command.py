@@ -9,8 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.db import layer_tables, legal_crs, make_engine, make_session
+from app.demo.dossiers import add_dossiers, clear_dossiers
 from app.demo.people import add_sign_ins
 from app.demo.seeding import Progress, clear, holds_data, seed
+from app.dossiers.files import MB, Store
 from config import Config
 
 PARCELS = 60_000
@@ -33,24 +35,30 @@ def seed_command(parcels: int, number: int, replace: bool) -> None:
     with make_session(make_engine(config), crs, layer_tables(crs)) as session:
         # Only one seeding or import at a time; a second one waits and then finds the first one's data.
         session.execute(text("LOCK TABLE data_source IN EXCLUSIVE MODE"))
-        if replace:
-            _clear(session)
-        elif holds_data(session):
+        unneeded = _clear(session) if replace else []
+        if not replace and holds_data(session):
             click.echo("The database has data already; nothing was done.", err=True)
             return
         now = datetime.now(ZoneInfo(config.timezone))
         report = seed(session, parcels=parcels, seed=number, now=now, progress=_progress())
         sign_ins = list(add_sign_ins(session))
+        files = Store(config.var_dir / "attachments", config.attachment_mb * MB, config.dossier_mb * MB)
+        added = add_dossiers(session, files, unit=config.dossier_unit, now=now, seed=number)
+        report.counts["dossier"] = added
         session.commit()
+    for name in unneeded:
+        files.drop(name)
     for table, count in report.counts.items():
         click.echo(f"{table:20} {count:>10,}", err=True)
     for name, password in sign_ins:
         click.echo(f"{name:20} {password}")
 
 
-def _clear(session: Session) -> None:
+def _clear(session: Session) -> list[str]:
+    """Throw the earlier demo away; the files that nobody needs once this is committed."""
     try:
         clear(session)
+        return clear_dossiers(session)
     except RuntimeError as error:
         raise click.ClickException(str(error)) from error
 

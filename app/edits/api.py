@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import shapely
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, current_app, g, jsonify, request
 from flask_babel import gettext
 from flask_login import current_user
 from shapely.geometry import mapping
@@ -18,6 +18,7 @@ from app.accounts.models import User
 from app.accounts.roles import Permission
 from app.db import crs_of
 from app.edits import workflow
+from app.edits.case import Case
 from app.edits.changes import Change, Feature, Key
 from app.edits.drafts import OPERATION_BY_ID, Draft, changes_of
 from app.edits.issues import Issue
@@ -46,12 +47,12 @@ def _refused(error: OperationError) -> Response:
     """What an operation refuses, in the shape of a problem, with its place on the map."""
     detail = _wording().say(error.sentence, **error.values)
     place = error.geometry and mapping(_to_wgs84(error.geometry))
-    return answer(422, error.code, detail, more={"place": place})
+    return answer(422, error.code, detail, members={"place": place})
 
 
 @changesets.errorhandler(workflow.Stale)
 def _stale(error: workflow.Stale) -> Response:
-    return answer(409, error.code, gettext(error.sentence), more={"current": _changeset(error.current)})
+    return answer(409, error.code, gettext(error.sentence), members={"current": _changeset(error.current)})
 
 
 @changesets.errorhandler(workflow.RegisterMoved)
@@ -67,12 +68,12 @@ def _register_moved(error: workflow.RegisterMoved) -> Response:
         }
         for change, now in error.conflicts
     ]
-    return answer(409, error.code, gettext(error.sentence), more={"conflicts": moved})
+    return answer(409, error.code, gettext(error.sentence), members={"conflicts": moved})
 
 
 @changesets.errorhandler(workflow.Blocked)
 def _blocked(error: workflow.Blocked) -> Response:
-    return answer(422, error.code, gettext(error.sentence), more={"issues": _issues(error.issues)})
+    return answer(422, error.code, gettext(error.sentence), members={"issues": _issues(error.issues)})
 
 
 @changesets.get("/<uuid:changeset>")
@@ -128,10 +129,11 @@ def features(changeset: UUID) -> Response:
 @changesets.post("/<uuid:changeset>/preview")
 def preview(changeset: UUID) -> Response:
     """What an operation would do, and what the checks would say. Nothing is kept."""
-    draft = Draft.of(g.session, _readable(changeset))
+    found = _readable(changeset)
+    draft = Draft.of(g.session, found)
     said = _said("operation", "selection", "parameters")
     changes = draft.done(said["operation"], _selection(said), said["parameters"])
-    issues = Draft(g.session, draft.changes.then(changes)).checked(workflow.today())
+    issues = workflow.checked(g.session, found, draft.changes.then(changes), _case())
     return jsonify({"changes": [_item(one) for one in changes], "issues": _issues(issues)})
 
 
@@ -168,8 +170,9 @@ def redo(changeset: UUID) -> Response:
 @changesets.post("/<uuid:changeset>/check")
 def check(changeset: UUID) -> Response:
     """Run the checks of the approval; nothing is changed."""
-    draft = Draft.of(g.session, _readable(changeset))
-    return jsonify({"issues": _issues(draft.checked(workflow.today()))})
+    found = _readable(changeset)
+    issues = workflow.checked(g.session, found, changes_of(found), _case())
+    return jsonify({"issues": _issues(issues)})
 
 
 @changesets.post("/<uuid:changeset>/rebase")
@@ -197,7 +200,12 @@ def submit(changeset: UUID) -> Response:
     """Hand the draft to the approvers."""
     said = _said("version", note=None)
     made = workflow.submit(
-        g.session, require_sign_in(), changeset, version=_version(said), note=_note(said["note"])
+        g.session,
+        require_sign_in(),
+        changeset,
+        version=_version(said),
+        note=_note(said["note"]),
+        case=_case(),
     )
     return jsonify(_changeset(made))
 
@@ -209,7 +217,9 @@ def send_back(changeset: UUID) -> Response:
     reason = _note(said["reason"])
     if not reason:
         raise Unprocessable("reason_missing", N_("Ghi lý do trả lại, để người lập biết cần sửa gì."))
-    made = workflow.send_back(g.session, require_sign_in(), changeset, version=_version(said), reason=reason)
+    made = workflow.send_back(
+        g.session, require_sign_in(), changeset, version=_version(said), reason=reason, case=_case()
+    )
     return jsonify(_changeset(made))
 
 
@@ -219,7 +229,9 @@ def approve(changeset: UUID) -> Response:
     version, user = _version(_said("version")), require_sign_in()
     for _ in range(RETRIES):
         try:
-            return jsonify(_changeset(workflow.approve(g.session, user, changeset, version=version)))
+            return jsonify(
+                _changeset(workflow.approve(g.session, user, changeset, version=version, case=_case()))
+            )
         except OperationalError as error:
             if getattr(error.orig, "pgcode", None) not in TRANSIENT:
                 raise
@@ -246,6 +258,12 @@ def download(changeset: UUID) -> Response:
 
 
 # What is said
+
+
+def _case() -> Case:
+    """What the case and the rights have to say; `create_app` hands it over."""
+    case: Case = current_app.extensions["case"]
+    return case
 
 
 def _readable(changeset: UUID) -> Changeset:

@@ -1,6 +1,6 @@
 """A draft: the register as it looks with the changes of one changeset, and what can be done to it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 from app.edits import register
 from app.edits.changes import Changes, Feature, Key
 from app.edits.geometry_rules import check_geometry
-from app.edits.issues import Issue, Severity
+from app.edits.issues import Issue
 from app.edits.models import Changeset
 from app.edits.operations import OPERATIONS
 from app.edits.operations.operation import Operation
 from app.edits.refusal import OperationError, Reason
 from app.edits.register import Box
-from app.edits.register_rules import REGISTER_RULES, Check
+from app.edits.register_rules import REGISTER_RULES
 from app.edits.situation import COVERAGE, edges_of, lines
 from layers.layer import N_
 
@@ -83,16 +83,14 @@ class Draft:
             near = [one for one in near if one.key not in set(selection)]
         return known.apply(chosen, near, given, new_id=uuid4)
 
-    def checked(self, on: date, rules: Iterable[Check] = ()) -> list[Issue]:
-        """What stands against approving the draft on a day, the heaviest first: the rules of geometry and
-        of the register, and `rules` of those who hand them over."""
+    def checked(self, on: date) -> list[Issue]:
+        """What the rules of geometry and of the register have against the draft on a day."""
         changed = {item.key for item in self.changes}
         near = register.areas_in(self.session, changed_boxes(self.changes))
         found = [*check_geometry(self.changes, [one for one in near if one.key not in changed])]
-        for check in (*REGISTER_RULES, *rules):
+        for check in REGISTER_RULES:
             found += check(self.session, self.changes, on)
-        order = list(Severity)
-        return sorted(found, key=lambda one: order.index(one.severity))
+        return found
 
 
 def changes_of(changeset: Changeset) -> Changes:

@@ -4,7 +4,7 @@ Each function takes the version that the caller saw and raises `Stale` when ther
 Approving is one transaction: lock, compare, check, number, write, lineage, audit.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ from app.accounts.roles import Permission
 from app.audit.chain import REGISTER, append
 from app.db import crs_of
 from app.edits import register
+from app.edits.case import ALONE, Case
 from app.edits.changes import Change, Changes, Feature, Key
 from app.edits.drafts import MAX_STEPS, TOO_MANY_STEPS, Draft, changed_boxes, changes_of
 from app.edits.following import brought_up, leading
@@ -27,7 +28,6 @@ from app.edits.issues import Issue, Severity
 from app.edits.models import OPEN, Changeset, Claim, SheetCounter
 from app.edits.operations.operation import PARCEL
 from app.edits.refusal import OperationError
-from app.edits.register_rules import Check
 from app.errors import Conflict, Forbidden, NotFound, Unprocessable
 from layers.layer import N_
 
@@ -35,9 +35,6 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 CLAIMED_FOR = timedelta(days=30)
 CODE_PRECISION = 0.1
 """Metres to which the inner point of a parcel's suggested code is found."""
-
-AfterApproval = Callable[[Session, Changes, date], None]
-"""What follows from approved changes in the same transaction, such as rights that go with the land."""
 
 
 class Stale(Conflict):
@@ -224,7 +221,7 @@ def submit(
     *,
     version: int,
     note: str | None = None,
-    rules: Iterable[Check] = (),
+    case: Case = ALONE,
     claimed_for: timedelta = CLAIMED_FOR,
 ) -> Changeset:
     """Hand the draft to the approvers and claim all that it changes, neighbours included.
@@ -239,14 +236,18 @@ def submit(
     _lock_communes(session, changes)
     changes = _upon_register(session, changes)
     _claim(session, draft, changes, claimed_for)
-    _refuse_blocked(session, changes, rules, reviewed=note)
+    _refuse_blocked(session, draft, changes, case, reviewed=note)
     draft.status = "submitted"
     draft.submitted_at = func.now()
     draft.reason = note
-    return _saved(session, draft, user)
+    _saved(session, draft, user)
+    case.submitted(session, draft, user)
+    return draft
 
 
-def send_back(session: Session, user: User, changeset: UUID, *, version: int, reason: str) -> Changeset:
+def send_back(
+    session: Session, user: User, changeset: UUID, *, version: int, reason: str, case: Case = ALONE
+) -> Changeset:
     """Give a submission back to its author, with what is to be done. Its claims end."""
     found = _decided_by(session, user, changeset, version)
     found.status = "draft"
@@ -254,7 +255,9 @@ def send_back(session: Session, user: User, changeset: UUID, *, version: int, re
     found.reason = reason
     _release(session, found)
     # Who only returns a draft does not become its editor, and may decide on it later.
-    return _saved(session, found)
+    _saved(session, found)
+    case.returned(session, found, user, reason)
+    return found
 
 
 def approve(
@@ -263,8 +266,7 @@ def approve(
     changeset: UUID,
     *,
     version: int,
-    rules: Iterable[Check] = (),
-    after: Iterable[AfterApproval] = (),
+    case: Case = ALONE,
     on: date | None = None,
 ) -> Changeset:
     """Write a submission into the register, valid from today.
@@ -277,17 +279,16 @@ def approve(
     day = on or today()
     _lock_communes(session, changes)
     changes = _upon_register(session, changes)
-    _refuse_blocked(session, changes, rules, reviewed=found.reason)
+    _refuse_blocked(session, found, changes, case, reviewed=found.reason)
     numbered = _with_codes(session, _with_numbers(session, changes))
     register.write(session, found.id, numbered, day)
-    for follow in after:
-        follow(session, numbered, day)
     found.status = "approved"
     found.approver_id = user.id
     found.decided_at = func.now()
     found.written = numbered.as_json()
     _release(session, found)
     _saved(session, found)
+    case.approved(session, found, numbered, user, day)
     append(
         session,
         REGISTER,
@@ -321,9 +322,19 @@ def _upon_register(session: Session, changes: Changes) -> Changes:
     return current
 
 
-def _refuse_blocked(session: Session, changes: Changes, rules: Iterable[Check], reviewed: str | None) -> None:
+def checked(session: Session, changeset: Changeset, changes: Changes, case: Case = ALONE) -> list[Issue]:
+    """What stands against approving changes today, the heaviest first."""
+    day = today()
+    found = [*Draft(session, changes).checked(day), *case.check(session, changeset, changes, day)]
+    order = list(Severity)
+    return sorted(found, key=lambda one: order.index(one.severity))
+
+
+def _refuse_blocked(
+    session: Session, changeset: Changeset, changes: Changes, case: Case, reviewed: str | None
+) -> None:
     """Refuse what a rule blocks, and what somebody has to look at unless a reason was written."""
-    issues = Draft(session, changes).checked(today(), rules)
+    issues = checked(session, changeset, changes, case)
     if any(one.severity is Severity.BLOCK for one in issues):
         raise Blocked(issues)
     if any(one.severity is Severity.REVIEW for one in issues) and not (reviewed or "").strip():

@@ -24,6 +24,7 @@ from app.accounts.models import User
 from app.audit.chain import verify
 from app.db import layer_tables, legal_crs, make_engine, make_session, migrate
 from app.edits import register, workflow
+from app.edits.case import Case
 from app.edits.changes import Key
 from app.errors import Conflict
 from config import ROOT, Config
@@ -184,6 +185,7 @@ from uuid import UUID
 from app.accounts.models import User
 from app.db import layer_tables, legal_crs, make_engine, make_session
 from app.edits import workflow
+from app.edits.case import Case
 from config import Config
 
 config = Config()
@@ -192,7 +194,7 @@ with make_session(make_engine(config), crs, layer_tables(crs)) as session:
     found = workflow.get(session, UUID(sys.argv[1]))
     user = session.get_one(User, int(sys.argv[2]))
     pause = lambda *_: (print("written", flush=True), time.sleep(float(sys.argv[3])))
-    workflow.approve(session, user, found.id, version=found.version, after=[pause])
+    workflow.approve(session, user, found.id, version=found.version, case=Case(approved=pause))
     print("before commit", flush=True)
     session.commit()
     print("done", flush=True)
@@ -259,7 +261,7 @@ def test_a_killed_database_comes_back_with_all_or_nothing(town_of_its_own: Town,
             user = session.get_one(User, town.approvers[0])
             found = workflow.get(session, draft)
             with pytest.raises(OperationalError):
-                workflow.approve(session, user, draft, version=found.version, after=[kill])
+                workflow.approve(session, user, draft, version=found.version, case=Case(approved=kill))
         wait_for(town)
         town.assert_whole(n)
         assert town.approve(draft) == "done"

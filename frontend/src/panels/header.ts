@@ -15,6 +15,7 @@ export function headerLinks(app: App): TemplateResult {
       @click=${() => app.store.set({ dialog: 'menu' })}>${icon('ellipsis')}</button>`;
   }
   return html`<nav class="header-links" aria-label=${t('Trang')}>
+    ${dossierLink(app)}
     ${languageLinks(app)}
     <button type="button" class="button plain" aria-haspopup="dialog" @click=${() => app.store.set({ dialog: 'display' })}>
       ${icon('a-large-small')}<span>${t('Hiển thị')}</span></button>
@@ -28,6 +29,14 @@ function languageLinks(app: App): TemplateResult[] {
     (language) => html`<a class="button plain" lang=${language.code} hreflang=${language.code}
       href=${addressIn(language.code, app.store.state)}>${icon('languages')}<span>${language.name}</span></a>`,
   );
+}
+
+/** To the work list for those who work on dossiers, to looking one up for everybody else. */
+function dossierLink(app: App): TemplateResult {
+  const held = app.boot.user?.permissions ?? [];
+  return held.includes('parcels:edit') || held.includes('parcels:approve')
+    ? html`<a class="button plain" href="/dossiers">${icon('list')}<span>${t('Hồ sơ')}</span></a>`
+    : html`<a class="button plain" href="/dossiers/track">${icon('list')}<span>${t('Tra hồ sơ')}</span></a>`;
 }
 
 function userLinks(app: App): TemplateResult {
@@ -56,6 +65,7 @@ export function menu(app: App): TemplateResult {
     <li><button type="button" class="button plain" @click=${go('share')}>${icon('share')}${t('Chia sẻ')}</button></li>
     <li><button type="button" class="button plain" @click=${go('display')}>${icon('a-large-small')}${t('Hiển thị')}</button></li>
     <li><button type="button" class="button plain" @click=${go('keys')}>${icon('keyboard')}${t('Phím tắt')}</button></li>
+    <li>${dossierLink(app)}</li>
     <li>${languageLinks(app)}</li>
     <li>${userLinks(app)}</li>
   </ul>`;

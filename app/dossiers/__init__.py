@@ -1,0 +1,7 @@
+"""The case: who asked for what, with which papers, until when, and how it was decided."""
+
+from app.dossiers.views import dossiers, init_uploads
+
+BLUEPRINTS = (dossiers,)
+
+__all__ = ["BLUEPRINTS", "init_uploads"]

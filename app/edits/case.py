@@ -1,0 +1,31 @@
+"""What stands above editing and has a say in it: the case that a changeset belongs to, and the rights on
+the land. Editing knows neither; they are handed over as one value."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from app.accounts.models import User
+from app.edits.changes import Changes
+from app.edits.issues import Issue
+from app.edits.models import Changeset
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """Each is called in the transaction of the deed, and may raise a `Problem` to stop it.
+
+    `check` finds what stands against changes that shall be valid from a day. `submitted`, `returned`
+    (with a reason) and `approved` (with the changes as written) follow what was done by somebody.
+    """
+
+    check: Callable[[Session, Changeset, Changes, date], Iterable[Issue]] = lambda *_: ()
+    submitted: Callable[[Session, Changeset, User], None] = lambda *_: None
+    returned: Callable[[Session, Changeset, User, str], None] = lambda *_: None
+    approved: Callable[[Session, Changeset, Changes, User, date], None] = lambda *_: None
+
+
+ALONE = Case()
+"""Editing by itself."""
