@@ -18,7 +18,7 @@ class Application(Flask):
 
 def create_app(config: Config | None = None) -> Flask:
     """The WSGI application of these settings (by default those of the environment)."""
-    from app import accounts, errors, features, health, i18n, maps, openapi, pages, secret
+    from app import accounts, edits, errors, features, health, i18n, maps, openapi, pages, secret
     from app.db import layer_tables, legal_crs, make_engine, make_session
     from app.maps.assets import page_sheets
 
@@ -65,7 +65,7 @@ def create_app(config: Config | None = None) -> Flask:
     i18n.init_i18n(app, config)
     errors.init_errors(app)
     accounts.init_accounts(app, config)
-    for part in (accounts, features, maps, pages, openapi, health):
+    for part in (accounts, features, edits, maps, pages, openapi, health):
         for blueprint in part.BLUEPRINTS:
             app.register_blueprint(blueprint)
     return app

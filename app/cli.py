@@ -8,6 +8,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from app.accounts.command import users
+from app.audit.command import audit_command
 from app.cluster import db_commands
 from app.db import NoDatabaseError, layer_tables, legal_crs, make_engine, make_session, migrate
 from app.demo import seed_command
@@ -79,7 +80,7 @@ def settings() -> None:
         click.echo(f"{variable}={field.default}\n    {field.description}")
 
 
-COMMANDS: tuple[click.Command, ...] = (db_commands, seed_command, import_command, users)
+COMMANDS: tuple[click.Command, ...] = (db_commands, seed_command, import_command, users, audit_command)
 for _command in COMMANDS:
     diaba.add_command(_command)
 

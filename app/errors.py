@@ -5,6 +5,7 @@ Domain code raises a `Problem`; one place turns it into problem details (RFC 945
 
 import logging
 import secrets
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -164,10 +165,12 @@ def answer(
     *,
     support: str | None = None,
     retry_after: int | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> Response:
     """An error as problem details, or as a page when the reader is a browser asking for one.
 
-    What the request wrote is rolled back; the page may need the session to know who reads it.
+    `more` are members that this kind of problem has beside the standard ones. What the request wrote
+    is rolled back; the page may need the session to know who reads it.
     """
     if "session" in g:
         g.session.rollback()
@@ -183,6 +186,7 @@ def answer(
         body["errors"] = errors
     if support:
         body["support"] = support
+    body |= more or {}
     if wants_page():
         response = Response(render_template("error.html", problem=body), mimetype="text/html")
     else:

@@ -5,6 +5,7 @@ from layers.layer import (
     Field,
     Geometry,
     Group,
+    Indexed,
     Kind,
     Layer,
     NoOverlap,
@@ -34,6 +35,8 @@ PARCEL = Layer(
         NoOverlap(tolerance=0.01),
         # The number first, so that its index also finds a parcel by number and sheet alone.
         Unique(fields=("number", "sheet", "commune_code")),
+        Indexed(fields=("commune_code", "sheet")),
+        Indexed(fields=("parcel_code",)),
     ),
     fields=(
         Field(

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
 VN2000_TO_WGS84 = (
@@ -95,6 +97,10 @@ class LegalCRS:
         """Legal coordinates → (longitude, latitude) in degrees."""
         lon, lat = self._to_wgs84.transform(easting, northing)
         return lon, lat
+
+    def points_to_wgs84(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same for many points at once; both are arrays of shape (n, 2)."""
+        return np.column_stack(self._to_wgs84.transform(points[:, 0], points[:, 1]))
 
     def from_wgs84(self, lon: float, lat: float) -> tuple[float, float]:
         """Longitude and latitude in degrees → (easting, northing) in metres."""

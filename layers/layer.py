@@ -94,7 +94,14 @@ class ValidGeometry:
     """The database refuses a geometry that is invalid or empty. For layers with legal force."""
 
 
-Constraint = Unique | NoOverlap | ValidGeometry
+@dataclass(frozen=True, kw_only=True)
+class Indexed:
+    """Current and former features are looked up by these fields together; the layer grows by an index."""
+
+    fields: tuple[str, ...]
+
+
+Constraint = Unique | NoOverlap | ValidGeometry | Indexed
 
 
 @dataclass(frozen=True, kw_only=True)

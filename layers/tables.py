@@ -33,7 +33,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from layers.crs import VN2000_CODES, LegalCRS, legal_crs
-from layers.layer import Field, Kind, Layer, Unique, ValidGeometry
+from layers.layer import Field, Indexed, Kind, Layer, Unique, ValidGeometry
 
 COLUMNS = (
     "id",
@@ -104,6 +104,8 @@ def _tables(layer: Layer, crs: LegalCRS, metadata: MetaData) -> LayerTables:
     )
     Index(f"ix_{layer.id}_history_geom", history.c.geom, postgresql_using="gist")
     Index(f"ix_{layer.id}_history_fid", history.c.fid)
+    _add_lookups(layer, current)
+    _add_lookups(layer, history)
     tile = Table(
         f"{layer.id}_tile",
         metadata,
@@ -185,6 +187,12 @@ def _add_indexes(layer: Layer, table: Table) -> None:
             )
 
 
+def _add_lookups(layer: Layer, table: Table) -> None:
+    for one in layer.constraints:
+        if isinstance(one, Indexed):
+            Index(f"ix_{table.name}_{'_'.join(one.fields)}", *(table.c[name] for name in one.fields))
+
+
 def trigger_statements(layer: Layer, tables: LayerTables) -> Iterator[str]:
     """The statements that (re)create the triggers of a layer; they may be run any number of times.
 
@@ -197,17 +205,23 @@ def trigger_statements(layer: Layer, tables: LayerTables) -> Iterator[str]:
     name = layer.id
     columns = [column.name for column in tables.history.columns]
     listed = ", ".join(columns)
-    closed = ", ".join("now()" if column == "recorded_to" else column for column in columns)
+    gone = _closed(columns, "old_rows", "NULLIF(current_setting('diaba.valid_on', true), '')::date")
+    changed = _closed(columns, "old_rows", "new_rows.valid_from")
     yield f"""
 CREATE OR REPLACE FUNCTION {name}_written() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'TRUNCATE' THEN
-    INSERT INTO {name}_history ({listed}) SELECT {closed} FROM {name};
+    INSERT INTO {name}_history ({listed}) SELECT {gone} FROM {name} AS old_rows;
     TRUNCATE {name}_tile;
     RETURN NULL;
   END IF;
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO {name}_history ({listed}) SELECT {gone} FROM old_rows;
+  END IF;
+  IF TG_OP = 'UPDATE' THEN
+    INSERT INTO {name}_history ({listed}) SELECT {changed} FROM old_rows JOIN new_rows USING (id);
+  END IF;
   IF TG_OP <> 'INSERT' THEN
-    INSERT INTO {name}_history ({listed}) SELECT {closed} FROM old_rows;
     DELETE FROM {name}_tile USING old_rows WHERE {name}_tile.fid = old_rows.fid;
   END IF;
   IF TG_OP <> 'DELETE' THEN
@@ -223,6 +237,16 @@ END $$"""
     ):
         yield _trigger(name, event.lower(), f"AFTER {event}", transition, f"{name}_written")
     yield _trigger(name, "truncate", "BEFORE TRUNCATE", "", f"{name}_written")
+
+
+def _closed(columns: list[str], rows: str, until: str) -> str:
+    """The columns of rows that go to the history: recorded until now, and valid until the given day at
+    the latest (today where there is none). What begins on that day or later was never valid."""
+    said = {
+        "recorded_to": "now()",
+        "valid_to": f"GREATEST({rows}.valid_from, LEAST({rows}.valid_to, COALESCE({until}, CURRENT_DATE)))",
+    }
+    return ", ".join(said.get(column, f"{rows}.{column}") for column in columns)
 
 
 def _trigger(table: str, name: str, when: str, how: str, function: str) -> str:
