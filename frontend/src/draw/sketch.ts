@@ -64,6 +64,10 @@ export class Sketch {
     if (this.draw.enabled) this.draw.stop();
   }
 
+  get isOn(): boolean {
+    return this.draw.enabled;
+  }
+
   /** Paints points, and the one that hangs at the pointer. */
   show(shape: Shape, points: Metres[], hanging: Metres | null, snap: Snap | null): void {
     this.points = points;

@@ -4,7 +4,7 @@
 import { type DraftFeature, type Metres, ringsOf } from '../edits/changeset';
 import { distance, footOn, rayMeets, toMillimetre } from './plane';
 
-export type SnapKind = 'vertex' | 'middle' | 'cross' | 'edge' | 'angle';
+type SnapKind = 'vertex' | 'middle' | 'cross' | 'edge' | 'angle';
 
 export interface Snap {
   kind: SnapKind;

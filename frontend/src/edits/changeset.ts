@@ -37,14 +37,14 @@ export type Severity = 'block' | 'review' | 'note';
 export interface Issue {
   severity: Severity;
   rule: string;
-  title: string;
+  title?: string;
   message: string;
   feature: Key | null;
   geometry: Geometry | null;
-  legal_reference: string | null;
+  legal_reference?: string | null;
 }
 
-export interface Step {
+interface Step {
   n: number;
   operation: string;
   title: string;
@@ -57,15 +57,15 @@ export interface Changeset {
   status: 'draft' | 'submitted' | 'approved' | 'withdrawn';
   version: number;
   author: string;
-  submitted_by: string | null;
-  decided_by: string | null;
+  approver: string | null;
   saved_at: string;
+  submitted_at: string | null;
+  decided_at: string | null;
   reason: string | null;
   steps: Step[];
   redo: Step[];
   changes: Item[];
-  issues: Issue[] | null;
-  checked_at: string | null;
+  lineage: { parent: Key; child: Key }[];
   others: { dossier: string; dossier_code: string; parcels: string[] }[];
   bounds: Box | null;
   may: Record<'edit' | 'submit' | 'approve' | 'return' | 'withdraw', boolean>;
@@ -96,6 +96,7 @@ export interface Preview {
 }
 
 export interface Conflict extends Key {
+  label?: string;
   mine: Side | null;
   theirs: Side | null;
   base: Side | null;

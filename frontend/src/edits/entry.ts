@@ -4,8 +4,9 @@ import { announce } from '../announce';
 import type { Snap } from '../draw/snap';
 import { formatNumber } from '../format';
 import { t } from '../i18n';
-import type { Metres } from './changeset';
+import { keyOf, type Metres } from './changeset';
 import { askOperations } from './drafted';
+import type { KeptEntry } from './keep';
 import { operationNamed } from './operations';
 import type { Entry } from './operations/operation';
 import { canEdit, type Editor, selectedFeatures } from './state';
@@ -57,6 +58,18 @@ export function begin(editor: Editor, id: string | null): void {
   follow(editor);
   const title = store.state.operations.find((one) => one.id === id)?.title ?? '';
   announce(`${title}. ${operation.hint()}`);
+}
+
+/** The form as it stood when the page was left, if what was chosen is still there. */
+export async function restoreEntry(editor: Editor, kept: KeptEntry): Promise<void> {
+  const { store } = editor;
+  const keys = kept.selection.map(keyOf);
+  if (!operationNamed(kept.operation) || !keys.every((key) => store.state.features.has(key)))
+    return;
+  const { operation, fields, points } = kept;
+  store.set({ selected: keys, operation, fields, points });
+  follow(editor);
+  await askOperations(editor);
 }
 
 /** Switches drawing on or off, as the operation's form now asks. */

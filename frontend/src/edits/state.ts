@@ -32,15 +32,18 @@ export type EditDialog =
   | 'keys';
 
 /** What the page says of the draft's safety. */
-export type Saving = 'saved' | 'saving' | 'local' | 'failed';
+type Saving = 'saved' | 'saving' | 'local' | 'failed';
 
-export interface Problem {
+interface Problem {
   sentence: string;
   errors: string[];
 }
 
 export interface EditState {
   changeset: Changeset;
+  /** What the last check found; null while this state of the draft has not been checked. */
+  issues: Issue[] | null;
+  checkedAt: string | null;
   features: Map<string, DraftFeature>;
   /** What stands in the list of areas: those in view, until the map comes nearer. */
   listed: 'loading' | 'ready' | 'far' | 'failed';
@@ -99,5 +102,5 @@ export function selectedFeatures(state: EditState): DraftFeature[] {
 }
 
 export function shownIssues(state: EditState): Issue[] {
-  return state.preview?.issues ?? state.changeset.issues ?? [];
+  return state.preview?.issues ?? state.issues ?? [];
 }

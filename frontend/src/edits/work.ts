@@ -12,22 +12,12 @@ import {
   type Preview,
   type Request,
 } from './changeset';
-import { showDraft } from './drafted';
+import { askOperations, showDraft } from './drafted';
 import { asFile, type Pending } from './keep';
 import { operationNamed } from './operations';
 import { type Editor, type EditState, selectedFeatures } from './state';
 
-const NOTHING_ENTERED = {
-  operation: null,
-  fields: {},
-  points: [],
-  hanging: null,
-  snap: null,
-  preview: null,
-  pasted: null,
-} as const;
-
-export function path(editor: Editor, rest = ''): string {
+function path(editor: Editor, rest = ''): string {
   return `/api/v1/changesets/${editor.store.state.changeset.id}${rest}`;
 }
 
@@ -74,8 +64,25 @@ export async function addStep(editor: Editor): Promise<void> {
   const title = state.operations.find(({ id }) => id === request.operation)?.title ?? '';
   const done = await change(editor, '/steps', { ...request }, title);
   if (!done) return;
-  editor.store.set({ ...NOTHING_ENTERED, selected: [] });
+  clearEntry(editor);
   announce(t('Đã đưa vào nháp: {title}', { title }));
+}
+
+/** Empties the form and the selection. */
+function clearEntry(editor: Editor): void {
+  editor.sketch?.stop();
+  editor.store.set({
+    operation: null,
+    fields: {},
+    points: [],
+    hanging: null,
+    snap: null,
+    preview: null,
+    pasted: null,
+    selected: [],
+  });
+  remember(editor);
+  void askOperations(editor);
 }
 
 export async function undo(editor: Editor): Promise<void> {
@@ -92,17 +99,34 @@ export async function redo(editor: Editor): Promise<void> {
   if (await change(editor, '/redo', {}, title)) announce(title);
 }
 
+/** Asks what stands in the way of an approval. */
 export async function check(editor: Editor): Promise<void> {
   await busy(editor, t('Đang kiểm tra…'), async () => {
-    const { api, boot, store } = editor;
-    const answer = await api.post<{ issues: Issue[]; checked_at: string }>(
-      path(editor, '/check'),
-      {},
-      boot.csrf,
-    );
-    store.set({ changeset: { ...store.state.changeset, ...answer }, preview: null, issue: null });
-    announce(t('Đã kiểm tra: {n} phát hiện.', { n: answer.issues.length }));
+    await findIssues(editor);
+    announce(t('Đã kiểm tra: {n} phát hiện.', { n: editor.store.state.issues?.length ?? 0 }));
   });
+}
+
+/** Checks on opening and after each change, without a word unless something is found. */
+export async function checkQuietly(editor: Editor): Promise<void> {
+  const { status, changes } = editor.store.state.changeset;
+  if (changes.length === 0 || (status !== 'draft' && status !== 'submitted')) return;
+  try {
+    await findIssues(editor);
+  } catch {
+    return; // “Chưa kiểm tra” stays, with the button beside it
+  }
+  const blocks = countOf(editor.store.state.issues ?? [], 'block');
+  if (blocks > 0) announce(t('Còn {n} phát hiện chặn', { n: blocks }));
+}
+
+async function findIssues({ api, boot, store }: Editor): Promise<void> {
+  const { id, version } = store.state.changeset;
+  const address = `/api/v1/changesets/${id}/check`;
+  const { issues } = await api.post<{ issues: Issue[] }>(address, {}, boot.csrf);
+  // An answer about a state that is no longer the draft's says nothing.
+  if (store.state.changeset.version !== version) return;
+  store.set({ issues, checkedAt: new Date().toISOString(), preview: null, issue: null });
 }
 
 export async function submit(editor: Editor): Promise<void> {
@@ -216,9 +240,11 @@ async function send(editor: Editor, pending: Pending): Promise<boolean> {
 
 /** Makes the server's draft the page's, and the copy's. */
 function take(editor: Editor, changeset: Changeset): void {
-  editor.store.set({ changeset, preview: null, issue: null, side: 'both' });
+  const nothing = { preview: null, issue: null, issues: null, checkedAt: null };
+  editor.store.set({ changeset, ...nothing, side: 'both' });
   remember(editor);
   void showDraft(editor);
+  void checkQuietly(editor);
 }
 
 /** Runs a request with the page saying so; true when it went well. */
@@ -267,8 +293,8 @@ function refuse(editor: Editor, error: ApiError): void {
   } else if (error.code === 'register_moved') {
     store.set({ dialog: 'conflict', conflicts: body.conflicts as Conflict[], choices: {} });
   } else if (error.code === 'issues_block') {
-    const changeset = { ...store.state.changeset, issues: body.issues as Issue[] };
-    store.set({ changeset, dialog: null });
+    const issues = body.issues as Issue[];
+    store.set({ issues, checkedAt: new Date().toISOString(), dialog: null });
   }
   editor.layers?.pointOut((body.place as GeoJSON.Geometry | null | undefined) ?? null);
   const errors = Array.isArray(body.errors) ? (body.errors as { detail?: string }[]) : [];
