@@ -32,34 +32,32 @@ export class DraftLayers {
     for (const layer of layers()) this.map.addLayer(layer);
   }
 
-  areas(features: DraftFeature[]): void {
+  areas(features: DraftFeature[], names: Map<string, string>): void {
     this.fill(
       'areas',
       features.map((one) => {
-        const label = one.changed ? `${one.label}\n•` : one.label;
+        const label = names.get(keyOf(one)) ?? one.label;
         const { layer, changed } = one;
         return feature(one.geometry, { key: keyOf(one), layer, changed, label });
       }),
     );
   }
 
-  chosen(features: DraftFeature[]): void {
+  chosen(features: DraftFeature[], names: Map<string, string>): void {
     this.fill(
       'chosen',
-      features.map((one) => feature(one.geometry, { label: one.label })),
+      features.map((one) => feature(one.geometry, { label: names.get(keyOf(one)) ?? one.label })),
     );
   }
 
-  changes(items: Item[], tag: string): void {
+  changes(items: Item[], names: Map<string, string>, tag: string): void {
+    const name = (item: Item) => names.get(keyOf(item)) ?? item.label;
     const sides = (side: 'before' | 'after', label: (item: Item) => string) =>
       items.flatMap((item) => {
         const geometry = item[side]?.geometry;
         return geometry ? [feature(geometry, { label: label(item) })] : [];
       });
-    this.fill(
-      'before',
-      sides('before', (item) => item.label),
-    );
+    this.fill('before', sides('before', name));
     this.fill(
       'after',
       sides(
@@ -87,10 +85,14 @@ ${tag}`,
   show(side: Side): void {
     for (const { id } of layers()) {
       const hidden =
-        (side === 'before' && /-(after|chosen|areas)/.test(id) && !id.endsWith('areas-fill')) ||
-        (side === 'after' && id.includes('-before'));
+        (side === 'before' && /-(after|chosen)-/.test(id)) ||
+        (side === 'after' && id.includes('-before-')) ||
+        (side !== 'before' && id === 'diaba-before-text');
       this.map.setLayoutProperty(id, 'visibility', hidden ? 'none' : 'visible');
     }
+    // What has changed is not among what was there before.
+    const unchanged = side === 'before' ? (['!', ['get', 'changed']] as never) : null;
+    for (const id of ['diaba-areas-line', 'diaba-areas-text']) this.map.setFilter(id, unchanged);
   }
 
   /** The key of the area at a pixel; parcels come before what lies under them. */
@@ -142,6 +144,7 @@ function layers(): LayerSpecification[] {
     dotsOf('import', DRAFT),
     lineOf('import', 'line', { 'line-color': DRAFT, 'line-width': 3, 'line-dasharray': [1, 1] }),
     textOf('areas', '#17201b', 16.5, 12),
+    textOf('before', BEFORE, 15, 14),
     textOf('after', DRAFT, 15, 14),
     textOf('chosen', CHOSEN, 15, 15),
     textOf('issues', '#17201b', 0, 14, ['to-string', ['get', 'number']]),

@@ -112,6 +112,22 @@ export function keyOf({ layer, id }: Key): string {
   return `${layer}:${id}`;
 }
 
+/**
+ * Names of the changed areas by key. New parcels have no number until they are approved, and so one name:
+ * they are numbered in brackets.
+ */
+export function namesOf(items: Item[]): Map<string, string> {
+  const names = new Map<string, string>();
+  const count = new Map<string, number>();
+  for (const item of items) {
+    if (names.has(keyOf(item))) continue;
+    const n = (count.get(item.label) ?? 0) + 1;
+    count.set(item.label, n);
+    names.set(keyOf(item), item.state === 'made' ? `${item.label} (${n})` : item.label);
+  }
+  return names;
+}
+
 /** The rings of an area in metres, each without the first vertex said again at the end. */
 export function ringsOf(legal: LegalGeometry): Metres[][] {
   const polygons =

@@ -3,7 +3,7 @@
 import { isAbort } from '../api';
 import { Snapper } from '../draw/snap';
 import { t } from '../i18n';
-import { type DraftFeature, keyOf, type OperationInfo } from './changeset';
+import { type DraftFeature, keyOf, namesOf, type OperationInfo } from './changeset';
 import { operationNamed } from './operations';
 import { type Editor, selectedFeatures, shownIssues } from './state';
 
@@ -76,10 +76,13 @@ export function paint(editor: Editor): void {
   const { layers, store, sketch } = editor;
   const { state } = store;
   if (!layers) return;
-  layers.areas([...state.features.values()]);
-  layers.chosen(selectedFeatures(state));
+  const changes = state.preview?.changes ?? state.changeset.changes;
+  const names = namesOf([...state.changeset.changes, ...changes]);
+  layers.areas([...state.features.values()], names);
+  // What is previewed covers what is chosen; two names in one place would hide each other.
+  layers.chosen(state.preview ? [] : selectedFeatures(state), names);
   const tag = state.changeset.status === 'approved' ? t('Đã duyệt') : t('Nháp');
-  layers.changes(state.preview?.changes ?? state.changeset.changes, tag);
+  layers.changes(changes, names, tag);
   layers.issues(shownIssues(state), state.issue);
   layers.show(state.side);
   sketch?.show(shapeOf(editor), state.points, state.hanging, state.snap);

@@ -54,6 +54,7 @@ export async function openEditor(boot: EditBoot, api: Api, coming: Coming): Prom
   };
   byId('no-webgl').hidden = editor.view !== null;
   if (editor.view) drawMap(editor, editor.view, style as StyleSpecification);
+  byId('head').replaceChildren();
   listen(editor, settings.keys);
   drawPage(editor);
   await Promise.all([askOperations(editor), showDraft(editor), checkQuietly(editor)]);

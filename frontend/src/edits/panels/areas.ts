@@ -5,7 +5,7 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import { formatArea } from '../../format';
 import { t } from '../../i18n';
 import { icon } from '../../icons';
-import { type DraftFeature, keyOf } from '../changeset';
+import { type DraftFeature, keyOf, namesOf } from '../changeset';
 import { choose } from '../entry';
 import { type Editor, selectedFeatures } from '../state';
 
@@ -13,25 +13,27 @@ const MOST = 200;
 
 export function chosenAreas(editor: Editor): TemplateResult {
   const chosen = selectedFeatures(editor.store.state);
+  const names = namesOf(editor.store.state.changeset.changes);
   return html`<section class="chosen" aria-label=${t('Đang chọn')}>
     <h3>${t('Đang chọn')} <span class="number">${chosen.length}</span></h3>
     ${
       chosen.length === 0
         ? html`<p class="muted">${t('Bấm vào thửa trên bản đồ; giữ Shift để chọn thêm. Hoặc chọn từ danh sách.')}</p>`
-        : html`<ul class="plain chosen-list">${chosen.map((one) => chip(editor, one))}</ul>`
+        : html`<ul class="plain chosen-list">${chosen.map((one) => chip(editor, one, names.get(keyOf(one)) ?? one.label))}</ul>`
     }
     ${areaList(editor)}
   </section>`;
 }
 
-function chip(editor: Editor, one: DraftFeature): TemplateResult {
-  return html`<li><span><strong>${one.label}</strong> <span class="number">${formatArea(one.area)}</span></span>
-    <button type="button" class="icon-button" aria-label=${t('Bỏ chọn {label}', { label: one.label })}
+function chip(editor: Editor, one: DraftFeature, label: string): TemplateResult {
+  return html`<li><span><strong>${label}</strong> <span class="number">${formatArea(one.area)}</span></span>
+    <button type="button" class="icon-button" aria-label=${t('Bỏ chọn {label}', { label })}
       @click=${() => choose(editor, keyOf(one), true)}>${icon('x')}</button></li>`;
 }
 
 function areaList(editor: Editor): TemplateResult {
-  const { features, selected, listed, truncated } = editor.store.state;
+  const { features, selected, listed, truncated, changeset } = editor.store.state;
+  const names = namesOf(changeset.changes);
   const all = [...features.values()].sort((a, b) =>
     a.label.localeCompare(b.label, 'vi', { numeric: true }),
   );
@@ -45,7 +47,7 @@ function areaList(editor: Editor): TemplateResult {
       (one, i) => html`<li><button type="button" class="row-button" tabindex=${i === 0 ? 0 : -1}
         aria-pressed=${selected.includes(keyOf(one)) ? 'true' : 'false'}
         @click=${() => choose(editor, keyOf(one), true)}>
-        <strong>${one.label}</strong><span class="muted number">${formatArea(one.area)}${one.changed ? html` · ${t('Nháp')}` : nothing}</span></button></li>`,
+        <strong>${names.get(keyOf(one)) ?? one.label}</strong><span class="muted number">${formatArea(one.area)}${one.changed ? html` · ${t('Nháp')}` : nothing}</span></button></li>`,
     )}</ul></details>`;
 }
 

@@ -5,7 +5,7 @@ import type { Side as MapSide } from '../../draw/layers';
 import { formatNumber } from '../../format';
 import { t } from '../../i18n';
 import { boxOf } from '../boxes';
-import { type Item, keyOf } from '../changeset';
+import { type Item, keyOf, namesOf } from '../changeset';
 import type { Editor } from '../state';
 
 export function changesPanel(editor: Editor): TemplateResult {
@@ -20,22 +20,23 @@ export function changesPanel(editor: Editor): TemplateResult {
 }
 
 function table(editor: Editor, items: Item[]): TemplateResult {
+  const names = namesOf([...editor.store.state.changeset.changes, ...items]);
   const sum = (side: 'before' | 'after') =>
     items.reduce((total, item) => total + (item[side]?.area ?? 0), 0);
   const balance = sum('after') - sum('before');
   return html`<table class="changes"><thead><tr><th scope="col">${t('Thửa')}</th>
       <th scope="col">${t('Trước (m²)')}</th><th scope="col">${t('Sau (m²)')}</th></tr></thead>
-    <tbody>${items.map((item) => row(editor, item))}</tbody>
+    <tbody>${items.map((item) => row(editor, item, names.get(keyOf(item)) ?? item.label))}</tbody>
     <tfoot><tr><th scope="row">${t('Lệch')}</th><td></td><td class="number">${signed(balance)}</td></tr></tfoot></table>`;
 }
 
-function row(editor: Editor, item: Item): TemplateResult {
+function row(editor: Editor, item: Item, name: string): TemplateResult {
   const sign = { made: '+', altered: '±', retired: '−' }[item.state];
   const words = { made: t('mới'), altered: t('sửa'), retired: t('kết thúc') }[item.state];
   const geometry = item.after?.geometry ?? item.before?.geometry;
   const go = () => geometry && editor.view?.goTo({ box: boxOf(geometry), maxZoom: 20 });
   return html`<tr data-state=${item.state}><th scope="row"><button type="button" class="link" @click=${go}>
-      <span aria-hidden="true">${sign}</span> ${item.label}</button> <span class="muted">${words}</span>${fieldsOf(editor, item)}</th>
+      <span aria-hidden="true">${sign}</span> ${name}</button> <span class="muted">${words}</span>${fieldsOf(editor, item)}</th>
     <td class="number">${area(item.before?.area)}</td><td class="number">${area(item.after?.area)}</td></tr>`;
 }
 
@@ -84,7 +85,7 @@ function sides(editor: Editor): TemplateResult {
 function lineage(editor: Editor): TemplateResult | typeof nothing {
   const { lineage: lines, changes } = editor.store.state.changeset;
   if (lines.length === 0 || editor.store.state.preview) return nothing;
-  const names = new Map(changes.map((item) => [keyOf(item), item.label]));
+  const names = namesOf(changes);
   const children = new Map<string, string[]>();
   for (const { parent, child } of lines) {
     const from = names.get(keyOf(parent)) ?? parent.id;

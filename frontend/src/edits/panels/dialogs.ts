@@ -47,7 +47,7 @@ function content(editor: Editor, name: EditDialog): TemplateResult {
   switch (name) {
     case 'submit':
       return html`<p>${t('Bạn gửi {n} thay đổi đi duyệt. Các thửa này được giữ cho hồ sơ của bạn đến khi có quyết định.', { n })}</p>
-        ${checks(editor)}${note(editor, t('Ghi chú cho người duyệt (nếu cần)'))}
+        ${checks(editor)}${note(editor, countOf(issues ?? [], 'review') > 0 ? t('Lý do vẫn đề nghị duyệt') : t('Ghi chú cho người duyệt (nếu cần)'))}
         ${act(editor, t('Gửi {n} thay đổi', { n }), () => submit(editor))}`;
     case 'approve':
       return html`<p>${t('{n} thay đổi sẽ vào sổ địa chính ngay. Muốn sửa sau đó phải lập hồ sơ đính chính.', { n })}</p>

@@ -27,8 +27,7 @@ export function operationForm(editor: Editor): TemplateResult {
     <p class="hint">${operation.hint()}</p>
     ${operation.fields(entry, surroundings(editor)).map((field) => formField(editor, field))}
     ${drawing ? pointsForm(editor, drawing.shape, drawing.most) : nothing}
-    ${problem(editor)}
-    ${state.preview ? previewed(editor) : ask(editor)}
+    <div class="form-foot">${problem(editor)}${state.preview ? previewed(editor) : ask(editor)}</div>
   </section>`;
 }
 

@@ -74,7 +74,7 @@ function over(editor: Editor): TemplateResult | typeof nothing {
   const { view, store } = editor;
   if (!view) return nothing;
   const { listed, changeset } = store.state;
-  return html`${listed === 'far' ? html`<p class="map-note">${t('Phóng to để thấy và chọn được thửa.')}</p>` : nothing}
+  return html`${view.scaleBar}${listed === 'far' ? html`<p class="map-note">${t('Phóng to để thấy và chọn được thửa.')}</p>` : nothing}
     <div class="map-buttons">
     ${changeset.bounds ? html`<button type="button" class="button float" @click=${() => view.goTo({ box: changeset.bounds, maxZoom: 20 })}>${t('Đến thay đổi')}</button>` : nothing}
     <button type="button" class="icon-button float" aria-label=${t('Phóng to bản đồ')} @click=${() => view.map.zoomIn()}>${icon('plus')}</button>

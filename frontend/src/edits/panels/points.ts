@@ -6,7 +6,7 @@ import { announce } from '../../announce';
 import { areaOf, bearing, distance, lengthOf, polar, toMillimetre } from '../../draw/plane';
 import type { Shape } from '../../draw/sketch';
 import { formatArea, formatCoordinate, formatLength, formatNumber } from '../../format';
-import { t } from '../../i18n';
+import { getLanguage, t } from '../../i18n';
 import { icon } from '../../icons';
 import type { Metres } from '../changeset';
 import { addPoint, dropLast, setPoints, snapWords } from '../entry';
@@ -58,16 +58,16 @@ function row(editor: Editor, [east, north]: Metres, index: number): TemplateResu
   };
   return html`<tr><th scope="row">${n}</th>
     <td><input class="number" inputmode="decimal" autocomplete="off" aria-label=${t('X (Bắc) của điểm {n}', { n })}
-      .value=${live(formatCoordinate3(north))} @change=${change(1)} @keydown=${nudge(1)} /></td>
+      .value=${live(editable(north))} @change=${change(1)} @keydown=${nudge(1)} /></td>
     <td><input class="number" inputmode="decimal" autocomplete="off" aria-label=${t('Y (Đông) của điểm {n}', { n })}
-      .value=${live(formatCoordinate3(east))} @change=${change(0)} @keydown=${nudge(0)} /></td>
+      .value=${live(editable(east))} @change=${change(0)} @keydown=${nudge(0)} /></td>
     <td><button type="button" class="icon-button" aria-label=${t('Bỏ điểm {n}', { n })}
       @click=${() => remove(editor, index)}>${icon('x')}</button></td></tr>`;
 }
 
-/** With millimetres, which drawing on a vertex has. */
-function formatCoordinate3(value: number): string {
-  return formatNumber(value, 3, true);
+/** With millimetres, which drawing on a vertex has; without thousands, as people type them. */
+function editable(value: number): string {
+  return value.toFixed(3).replace('.', getLanguage() === 'vi' ? ',' : '.');
 }
 
 function moveTo(editor: Editor, index: number, axis: 0 | 1, value: number): void {
