@@ -46,7 +46,11 @@ export class DraftLayers {
   chosen(features: DraftFeature[], names: Map<string, string>): void {
     this.fill(
       'chosen',
-      features.map((one) => feature(one.geometry, { label: names.get(keyOf(one)) ?? one.label })),
+      features.map(
+        (
+          one, // What has changed has its name on it already.
+        ) => feature(one.geometry, { label: names.has(keyOf(one)) ? '' : one.label }),
+      ),
     );
   }
 
@@ -60,11 +64,7 @@ export class DraftLayers {
     this.fill('before', sides('before', name));
     this.fill(
       'after',
-      sides(
-        'after',
-        (item) => `${item.label}
-${tag}`,
-      ),
+      sides('after', (item) => `${name(item)}\n${tag}`),
     );
   }
 
@@ -134,7 +134,7 @@ function layers(): LayerSpecification[] {
     fillOf('chosen', { 'fill-color': CHOSEN, 'fill-opacity': 0.08 }),
     lineOf('chosen', 'casing', { 'line-color': '#ffffff', 'line-width': CASING }),
     lineOf('chosen', 'core', { 'line-color': CHOSEN, 'line-width': CORE }),
-    fillOf('issues', { 'fill-color': SEVERITY as never, 'fill-opacity': 0.3 }),
+    fillOf('issues', { 'fill-color': SEVERITY as never, 'fill-opacity': 0.12 }),
     lineOf('issues', 'casing', { 'line-color': '#ffffff', 'line-width': 7 }),
     lineOf('issues', 'core', {
       'line-color': SEVERITY as never,
@@ -147,7 +147,7 @@ function layers(): LayerSpecification[] {
     textOf('before', BEFORE, 15, 14),
     textOf('after', DRAFT, 15, 14),
     textOf('chosen', CHOSEN, 15, 15),
-    textOf('issues', '#17201b', 0, 14, ['to-string', ['get', 'number']]),
+    issueNumbers(),
   ];
 }
 
@@ -213,6 +213,14 @@ function textOf(
     },
     paint: { 'text-color': color, 'text-halo-color': '#ffffff', 'text-halo-width': 2 },
   };
+}
+
+/** The finding's number with a sign of its severity, above the name of what it is about. */
+function issueNumbers(): LayerSpecification {
+  const sign = ['match', ['get', 'severity'], 'block', '✕ ', 'review', '▲ ', 'ⓘ '];
+  const text = ['concat', sign, ['to-string', ['get', 'number']]];
+  const layer = textOf('issues', SEVERITY as never, 0, 15, text);
+  return { ...layer, layout: { ...layer.layout, 'text-offset': [0, -1.9] } } as LayerSpecification;
 }
 
 /** Grey strokes from lower left to upper right, for what is there before. */

@@ -58,8 +58,20 @@ function keepFeatures(editor: Editor, fetched: DraftFeature[], truncated: boolea
   if (sketch) sketch.snapper = new Snapper([...features.values()]);
 }
 
-/** Which operations can be done with what is chosen, and if not, why. */
-export async function askOperations(editor: Editor): Promise<void> {
+let asking: Promise<void> = Promise.resolve();
+
+/** Asks which operations can be done with what is chosen, and if not, why. */
+export function askOperations(editor: Editor): Promise<void> {
+  asking = fetchOperations(editor);
+  return asking;
+}
+
+/** Settled when the answer about the present choice is there: keys come faster than answers. */
+export function operationsKnown(): Promise<void> {
+  return asking;
+}
+
+async function fetchOperations(editor: Editor): Promise<void> {
   const { api, store } = editor;
   const selection = store.state.selected.join(',');
   const path = `/api/v1/changesets/${store.state.changeset.id}/operations`;

@@ -1,6 +1,9 @@
 // Keys of the editor. Single letters act only while the map has the focus; Backspace never deletes geometry,
 // because Vietnamese input methods send it on their own.
 
+import { announce } from '../announce';
+import type { OperationInfo } from './changeset';
+import { operationsKnown } from './drafted';
 import { begin, choose, dropLast, entryOf, setPoints } from './entry';
 import { operationNamed } from './operations';
 import { nextFinding } from './panels/findings';
@@ -91,10 +94,13 @@ function mapKey(editor: Editor, event: KeyboardEvent, singleKeys: boolean): bool
 }
 
 function tool(editor: Editor, event: KeyboardEvent): boolean {
-  const { operations } = editor.store.state;
-  const wanted = operations.find(({ shortcut }) => event.code === `Key${shortcut}`);
-  if (!wanted?.available) return false;
-  begin(editor, wanted.id);
+  const isMeant = ({ shortcut }: OperationInfo) => event.code === `Key${shortcut}`;
+  if (!editor.store.state.operations.some(isMeant)) return false;
+  void operationsKnown().then(() => {
+    const wanted = editor.store.state.operations.find(isMeant);
+    if (wanted?.available) begin(editor, wanted.id);
+    else if (wanted?.reason) announce(`${wanted.title}: ${wanted.reason}`);
+  });
   return true;
 }
 

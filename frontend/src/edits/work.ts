@@ -64,7 +64,6 @@ export async function addStep(editor: Editor): Promise<void> {
   const title = state.operations.find(({ id }) => id === request.operation)?.title ?? '';
   const done = await change(editor, '/steps', { ...request }, title);
   if (!done) return;
-  clearEntry(editor);
   announce(t('Đã đưa vào nháp: {title}', { title }));
 }
 
@@ -234,6 +233,7 @@ async function send(editor: Editor, pending: Pending): Promise<boolean> {
   return busy(editor, t('Đang lưu…'), async () => {
     const changeset = await api.post<Changeset>(pending.path, pending.body, boot.csrf);
     store.set({ pending: null, saving: 'saved', dialog: null, note: '', problem: null });
+    if (pending.path.endsWith('/steps')) clearEntry(editor);
     take(editor, changeset);
   });
 }

@@ -18,7 +18,7 @@ export function decisionPanel(editor: Editor): TemplateResult {
       ${fact(t('Gửi lúc'), changeset.submitted_at && formatMoment(changeset.submitted_at))}
       ${fact(t('Người quyết định'), changeset.approver)}
       ${fact(t('Quyết định lúc'), changeset.decided_at && formatMoment(changeset.decided_at))}
-      ${fact(t('Lý do trả lại'), changeset.reason)}
+      ${fact(changeset.status === 'draft' ? t('Lý do trả lại') : t('Ghi chú'), changeset.reason)}
     </dl>
     ${may.edit && width !== 'desktop' ? html`<p class="others">${t('Sửa ranh cần máy tính, màn hình rộng từ 1024 điểm. Ở đây bạn xem được bản nháp và các phát hiện.')}</p>` : nothing}
     ${problem(editor)}

@@ -20,7 +20,7 @@ export function dialog(editor: Editor): TemplateResult | typeof nothing {
   return html`<dialog class="dialog" aria-labelledby="dialog-title" @close=${closed} ${ref(open)}>
     <div class="dialog-in"><header class="panel-head"><h2 id="dialog-title" tabindex="-1" autofocus>${titleOf(name)}</h2>
       <button type="button" class="icon-button" aria-label=${t('Đóng hộp')} @click=${close}>${icon('x')}</button></header>
-      <div class="panel-body">${content(editor, name)}${problem(editor)}</div></div></dialog>`;
+      <div class="panel-body">${content(editor, name)}${problem(editor, true)}</div></div></dialog>`;
 }
 
 function open(element: Element | undefined): void {

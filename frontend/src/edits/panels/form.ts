@@ -88,9 +88,10 @@ function previewed(editor: Editor): TemplateResult {
     <button type="button" class="button" @click=${() => editor.store.set({ preview: null })}>${t('Sửa tiếp')}</button></div>`;
 }
 
-export function problem(editor: Editor): TemplateResult | typeof nothing {
-  const { problem: told } = editor.store.state;
-  if (!told) return nothing;
+export function problem(editor: Editor, inDialog = false): TemplateResult | typeof nothing {
+  const { problem: told, dialog } = editor.store.state;
+  // Said once: in the open box, or else beside what it is about.
+  if (!told || (dialog !== null) !== inDialog) return nothing;
   return html`<div class="problem" role="alert">${icon('circle-alert')}<div><p>${told.sentence}</p>
     ${told.errors.length > 0 ? html`<ul>${told.errors.map((one) => html`<li>${one}</li>`)}</ul>` : nothing}</div></div>`;
 }
