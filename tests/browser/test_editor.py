@@ -219,6 +219,7 @@ def test_two_windows_on_one_draft_lose_nothing(desk: Desk) -> None:
         window.fill("#field-bearing", "0")
         window.locator(".form-foot .primary").click()
         window.locator(".preview").wait_for()
+    for window in (other, page):
         window.get_by_role("button", name="Đưa vào nháp").click()
     expect(other.locator(".steps li")).to_have_count(1)
     box = page.locator("dialog")

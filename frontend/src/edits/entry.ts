@@ -60,16 +60,18 @@ export function begin(editor: Editor, id: string | null): void {
   announce(`${title}. ${operation.hint()}`);
 }
 
-/** The form as it stood when the page was left, if what was chosen is still there. */
-export async function restoreEntry(editor: Editor, kept: KeptEntry): Promise<void> {
+/** The form as it stood when the page was left; false while something chosen for it is not there. */
+export function restoreEntry(editor: Editor, kept: KeptEntry): boolean {
   const { store } = editor;
   const keys = kept.selection.map(keyOf);
-  if (!operationNamed(kept.operation) || !keys.every((key) => store.state.features.has(key)))
-    return;
+  if (!operationNamed(kept.operation) || !keys.every((key) => store.state.features.has(key))) {
+    return false;
+  }
   const { operation, fields, points } = kept;
   store.set({ selected: keys, operation, fields, points });
   follow(editor);
-  await askOperations(editor);
+  void askOperations(editor);
+  return true;
 }
 
 /** Switches drawing on or off, as the operation's form now asks. */

@@ -25,7 +25,7 @@ export interface Kept {
   entry: KeptEntry | null;
 }
 
-type Place = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+type Place = Pick<Storage, 'getItem' | 'setItem'>;
 
 const PREFIX = 'diaba.draft.';
 
@@ -53,14 +53,6 @@ export class Keep {
       this.works = true;
     } catch {
       this.works = false;
-    }
-  }
-
-  forget(): void {
-    try {
-      this.place.removeItem(PREFIX + this.changeset);
-    } catch {
-      // What cannot be written to does not have to be emptied.
     }
   }
 }

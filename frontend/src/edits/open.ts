@@ -14,11 +14,11 @@ import { byId } from '../panels/page';
 import { applySettings, loadSettings } from '../settings';
 import { widthNow } from '../state';
 import { Store } from '../store';
-import { parseAddress } from '../url';
+import { formatAddress, parseAddress } from '../url';
 import type { Changeset } from './changeset';
 import { askOperations, followMap, paint, showDraft } from './drafted';
 import { addPoint, choose, restoreEntry, setPoints } from './entry';
-import { Keep, type Kept } from './keep';
+import { Keep, type Kept, type KeptEntry } from './keep';
 import { listenToKeys } from './keys';
 import { drawPage } from './panels/page';
 import { canEdit, type EditBoot, type Editor, type EditState } from './state';
@@ -57,8 +57,17 @@ export async function openEditor(boot: EditBoot, api: Api, coming: Coming): Prom
   byId('head').replaceChildren();
   listen(editor, settings.keys);
   drawPage(editor);
+  if (kept?.entry && canEdit(editor)) restoreWhenThere(editor, kept.entry);
   await Promise.all([askOperations(editor), showDraft(editor), checkQuietly(editor)]);
-  if (kept?.entry && canEdit(editor)) await restoreEntry(editor, kept.entry);
+}
+
+/** The form comes back as soon as the areas that were chosen for it are there, unless another is begun. */
+function restoreWhenThere(editor: Editor, entry: KeptEntry): void {
+  let waits = true;
+  editor.store.subscribe(({ listed, operation, selected }) => {
+    if (operation !== null || selected.length > 0) waits = false;
+    if (waits && listed === 'ready') waits = !restoreEntry(editor, entry);
+  });
 }
 
 /** The dossier's open draft, or the one that the address names. */
@@ -134,7 +143,12 @@ function drawMap(editor: Editor, view: MapView, style: StyleSpecification): void
     editor.layers.install();
     paint(editor);
   });
-  view.map.on('moveend', () => followMap(editor));
+  view.map.on('moveend', () => {
+    followMap(editor);
+    // A reload comes back to the same place.
+    const address = { ...parseAddress(''), place: view.place };
+    history.replaceState(null, '', location.pathname + location.search + formatAddress(address));
+  });
   view.map.on('click', (event) => pick(editor, event.point, event.originalEvent.shiftKey));
   // Shift chooses more here; it must not draw a box to zoom into.
   view.map.boxZoom.disable();

@@ -22,7 +22,8 @@ export function decisionPanel(editor: Editor): TemplateResult {
     </dl>
     ${may.edit && width !== 'desktop' ? html`<p class="others">${t('Sửa ranh cần máy tính, màn hình rộng từ 1024 điểm. Ở đây bạn xem được bản nháp và các phát hiện.')}</p>` : nothing}
     ${problem(editor)}
-    ${may.approve || may.return || may.withdraw ? buttons(editor) : html`<p class="muted">${why(editor)}</p>`}`;
+    ${may.approve ? nothing : html`<p class="muted">${why(editor)}</p>`}
+    ${may.approve || may.return || may.withdraw ? buttons(editor) : nothing}`;
 }
 
 function fact(name: string, value: string | null): TemplateResult | typeof nothing {
