@@ -12,8 +12,10 @@ from app.audit.command import audit_command
 from app.cluster import db_commands
 from app.db import NoDatabaseError, layer_tables, legal_crs, make_engine, make_session, migrate
 from app.demo import seed_command
+from app.edits.command import coverage_command
 from app.health.checks import findings
 from app.i18n import translate
+from app.land.command import rights
 from app.transfer.command import import_command
 from config import Config
 
@@ -80,7 +82,15 @@ def settings() -> None:
         click.echo(f"{variable}={field.default}\n    {field.description}")
 
 
-COMMANDS: tuple[click.Command, ...] = (db_commands, seed_command, import_command, users, audit_command)
+COMMANDS: tuple[click.Command, ...] = (
+    db_commands,
+    seed_command,
+    import_command,
+    rights,
+    users,
+    coverage_command,
+    audit_command,
+)
 for _command in COMMANDS:
     diaba.add_command(_command)
 

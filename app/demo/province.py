@@ -103,7 +103,20 @@ def water(country: Country, sketch: Sketch, project: Projection) -> Rows | None:
     named += [
         (_areas(shapely.set_precision(lake.geometry, 0.001)), lake["name"], "lake") for lake in sketch.lakes
     ]
-    return rows_of("water_body", ((shape, {"name": name, "kind": kind}) for shape, name, kind in named))
+    apart = zip(_apart([shape for shape, _, _ in named]), named, strict=True)
+    return rows_of("water_body", ((shape, {"name": name, "kind": kind}) for shape, (_, name, kind) in apart))
+
+
+def _apart(shapes: list[Shape]) -> list[Shape]:
+    """Areas without what the later ones have of them, and with the corners of those on their borders: a
+    lake that a river flows through is cut out of the river, and where they meet they fit."""
+    later: Shape = shapely.MultiPolygon()
+    kept: list[Shape] = []
+    for shape in reversed(shapes):
+        own = _areas(shapely.difference(shape, later, grid_size=0.001)) if kept else shape
+        kept.append(_areas(shapely.set_precision(shapely.snap(own, later, 0.002), 0.001)) if kept else shape)
+        later = shapely.union(later, kept[-1], grid_size=0.001)
+    return kept[::-1]
 
 
 class _Flood(NamedTuple):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.db import crs_of, tables_of
 from app.demo import places, province, series
 from app.demo.growth import plan_growth
+from app.demo.holders import clear_holders, hold
 from app.demo.load import DATA_DATE, Loader
 from app.demo.quarters import Country, cut_up
 from app.demo.rows import Rows
@@ -51,6 +52,7 @@ def clear(session: Session) -> None:
     real = session.scalars(select(DataSource.layer).where(~DataSource.synthetic)).all()
     if real:
         raise RuntimeError(f"There is data that is not made up in: {', '.join(real)}")
+    clear_holders(session)
     for tables in tables_of(session).values():
         if tables.history is None or tables.tile is None:
             continue
@@ -86,6 +88,7 @@ def seed(
         _load_readings(session, loader, now, np.random.default_rng([seed, 4]))
     _record_sources(session)
     _number_on(session)
+    loader.counts.update(hold(session, seed))
     for table in (*loader.counts, *(f"{layer}_tile" for layer in loader.counts if layer in CATALOG)):
         session.execute(text(f"ANALYZE {table}"))
     return SeedReport(loader.counts)

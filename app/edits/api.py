@@ -364,11 +364,11 @@ def _step(number: int, step: dict[str, Any]) -> dict[str, Any]:
     return {
         "n": number,
         "operation": step["operation"],
-        "title": gettext(known.title if known else _OTHER_STEPS[step["operation"]]),
+        "title": gettext(known.title if known else REBASE),
     }
 
 
-_OTHER_STEPS = {"rebase": N_("Đặt lại trên sổ hiện nay"), "number": N_("Cấp số thửa")}
+REBASE = N_("Đặt lại trên sổ hiện nay")
 
 
 def _item(change: Change) -> dict[str, Any]:

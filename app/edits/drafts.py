@@ -96,7 +96,9 @@ class Draft:
 
 
 def changes_of(changeset: Changeset) -> Changes:
-    """The changes of the steps that count, as one."""
+    """What approving wrote; before that the changes of the steps that count, as one."""
+    if changeset.written is not None:
+        return Changes.from_json(changeset.written)
     together = Changes()
     for step in changeset.steps[: changeset.done]:
         together = together.then(Changes.from_json(step["changes"]))

@@ -36,8 +36,9 @@ class Changeset(Base):
 
     `steps` are the operations that were done, each {"operation", "selection", "parameters",
     "changes"}, its changes following those of the steps before it; the first `done` of them count,
-    the others can be done again. `editors` are all accounts that did a step or submitted; the
-    approver is none of them. `version` counts what was saved.
+    the others can be done again. `written` is what approving wrote, numbers included. `editors` are
+    all accounts that did a step or submitted; the approver is none of them. `version` counts what
+    was saved.
     """
 
     __tablename__ = "changeset"
@@ -69,6 +70,7 @@ class Changeset(Base):
     done: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     editors: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default=text("'{}'"))
+    written: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     approver_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     reason: Mapped[str | None] = mapped_column(Text)
     saved_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())

@@ -59,20 +59,33 @@ def features(session: Session, keys: Iterable[Key]) -> dict[Key, Feature]:
     return found
 
 
-def areas_in(session: Session, boxes: Sequence[Box], layers: Iterable[str] = COVERAGE) -> list[Feature]:
-    """The areas of the coverage that meet one of these boxes. TooManyAreasError when there are very many."""
+def areas_in(
+    session: Session, boxes: Sequence[Box], *, on: date | None = None, most: int | None = MAX_AREAS
+) -> list[Feature]:
+    """The areas of the coverage that meet one of these boxes, as they were on a day (None: as they are
+    now, which is another question when something was approved for tomorrow). TooManyAreasError when
+    there are more than `most` (None: whatever there are)."""
     if not boxes:
         return []
-    envelopes = " OR ".join(
-        f"geom && ST_MakeEnvelope(:w{n}, :s{n}, :e{n}, :n{n}, {crs_of(session).srid})"
-        for n in range(len(boxes))
+    srid = crs_of(session).srid
+    near = " OR ".join(
+        f"geom && ST_MakeEnvelope(:w{n}, :s{n}, :e{n}, :n{n}, {srid})" for n in range(len(boxes))
     )
-    values = {f"{side}{n}": box[at] for n, box in enumerate(boxes) for at, side in enumerate("wsen")}
+    values: dict[str, Any] = {
+        f"{side}{n}": box[at] for n, box in enumerate(boxes) for at, side in enumerate("wsen")
+    }
     found: list[Feature] = []
-    for layer in layers:
-        statement = f"SELECT {_columns(layer)} FROM {layer} WHERE {envelopes} LIMIT {MAX_AREAS + 1}"
-        found += (_feature(layer, row) for row in session.execute(text(statement), values))
-        if len(found) > MAX_AREAS:
+    for layer in COVERAGE:
+        statement = f"SELECT {_columns(layer)} FROM {layer} WHERE ({near})"
+        if on is not None:
+            then = "valid_from <= :on AND (valid_to IS NULL OR :on < valid_to)"
+            former = f"SELECT {_columns(layer)} FROM {layer}_history WHERE ({near}) AND {then}"
+            statement = f"{statement} AND {then} UNION ALL {former}"
+        if most is not None:
+            statement = f"{statement} LIMIT {most + 1}"
+        rows = session.execute(text(statement), {**values, "on": on} if on else values)
+        found += (_feature(layer, row) for row in rows)
+        if most is not None and len(found) > most:
             raise TooManyAreasError
     return found
 

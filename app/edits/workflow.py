@@ -6,7 +6,6 @@ Approving is one transaction: lock, compare, check, number, write, lineage, audi
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,6 +22,7 @@ from app.db import crs_of
 from app.edits import register
 from app.edits.changes import Change, Changes, Feature, Key
 from app.edits.drafts import MAX_STEPS, TOO_MANY_STEPS, Draft, changed_boxes, changes_of
+from app.edits.following import brought_up, leading
 from app.edits.issues import Issue, Severity
 from app.edits.models import OPEN, Changeset, Claim, SheetCounter
 from app.edits.operations.operation import PARCEL
@@ -95,7 +95,7 @@ def open_of(session: Session, dossier: UUID) -> Changeset | None:
 
 def others_over(session: Session, changeset: Changeset, changes: Changes) -> list[Changeset]:
     """Other drafts and submissions that change something that this one changes too."""
-    mine = {item.key for item in changes if item.old}
+    mine = {item.key for item in leading(changes) if item.old}
     if not mine:
         return []
     others = session.scalars(
@@ -105,7 +105,7 @@ def others_over(session: Session, changeset: Changeset, changes: Changes) -> lis
             Changeset.commune_code == changeset.commune_code,
         )
     )
-    return [one for one in others if mine & {item.key for item in changes_of(one)}]
+    return [one for one in others if mine & {item.key for item in leading(changes_of(one))}]
 
 
 # Drafting
@@ -180,6 +180,8 @@ def rebase(
     """
     draft = _draft(session, user, changeset, version)
     mine = changes_of(draft)
+    standing = {item.key: one for item, one in conflicts(session, mine) if one}
+    mine = brought_up(mine, standing)
     moved = {change.key: now for change, now in conflicts(session, mine)}
     items = [item for item in mine if item.key not in moved]
     for item in mine:
@@ -235,7 +237,7 @@ def submit(
     if not changes:
         raise Unprocessable("nothing_changed", N_("Bản nháp chưa thay đổi gì."))
     _lock_communes(session, changes)
-    _refuse_moved(session, changes)
+    changes = _upon_register(session, changes)
     _claim(session, draft, changes, claimed_for)
     _refuse_blocked(session, changes, rules, reviewed=note)
     draft.status = "submitted"
@@ -274,7 +276,7 @@ def approve(
     changes = changes_of(found)
     day = on or today()
     _lock_communes(session, changes)
-    _refuse_moved(session, changes)
+    changes = _upon_register(session, changes)
     _refuse_blocked(session, changes, rules, reviewed=found.reason)
     numbered = _with_codes(session, _with_numbers(session, changes))
     register.write(session, found.id, numbered, day)
@@ -283,8 +285,7 @@ def approve(
     found.status = "approved"
     found.approver_id = user.id
     found.decided_at = func.now()
-    found.steps = [*found.steps[: found.done], _numbering(changes, numbered)]
-    found.done = len(found.steps)
+    found.written = numbered.as_json()
     _release(session, found)
     _saved(session, found)
     append(
@@ -298,18 +299,6 @@ def approve(
     return found
 
 
-def _numbering(changes: Changes, numbered: Changes) -> dict[str, Any]:
-    """The last step of what was approved: numbers and codes that the new parcels were given."""
-    given = dict(zip((one.key for one in changes.made), numbered.made, strict=True))
-    items = [Change.altered(one, given[one.key]) for one in changes.made if given[one.key] != one]
-    return {
-        "operation": "number",
-        "selection": [],
-        "parameters": {},
-        "changes": Changes.of(items).as_json(),
-    }
-
-
 # What submitting and approving have in common
 
 
@@ -321,10 +310,15 @@ def conflicts(session: Session, changes: Changes) -> list[tuple[Change, Feature 
     return [(item, now.get(item.key)) for item in moved]
 
 
-def _refuse_moved(session: Session, changes: Changes) -> None:
-    found = conflicts(session, changes)
-    if found:
-        raise RegisterMoved(found)
+def _upon_register(session: Session, changes: Changes) -> Changes:
+    """The changes upon the register of now, its rows locked. RegisterMoved when something that they are
+    about has changed meanwhile."""
+    now = {item.key: standing for item, standing in conflicts(session, changes) if standing}
+    current = brought_up(changes, now)
+    moved = conflicts(session, current)
+    if moved:
+        raise RegisterMoved(moved)
+    return current
 
 
 def _refuse_blocked(session: Session, changes: Changes, rules: Iterable[Check], reviewed: str | None) -> None:
@@ -354,7 +348,7 @@ def _lock_communes(session: Session, changes: Changes) -> None:
 
 
 def _claim(session: Session, changeset: Changeset, changes: Changes, claimed_for: timedelta) -> None:
-    keys = sorted(item.key for item in changes if item.old)
+    keys = sorted(item.key for item in leading(changes) if item.old)
     session.execute(text("DELETE FROM claim WHERE until < now()"))
     for key in keys:
         values = {

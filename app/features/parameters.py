@@ -5,7 +5,7 @@ Every function raises `BadRequest` with the name of the parameter and a sentence
 
 import math
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ NOT_IN_RANGE = N_("“{name}” phải là số từ {low} đến {high}.")
 NOT_A_POINT = N_("“{name}” gồm kinh độ và vĩ độ, cách nhau bằng dấu phẩy: 107.0852,10.3532.")
 NOT_A_BOX = N_("“{name}” gồm tây, nam, đông, bắc theo độ: 107.05,10.32,107.11,10.39.")
 NOT_A_MOMENT = N_("“{name}” là ngày giờ theo ISO 8601: 2026-03-05T14:05:00+07:00.")
+NOT_A_DAY = N_("“{name}” là ngày theo dạng năm-tháng-ngày: 2026-03-05.")
 TOO_MANY_LAYERS = N_("Hỏi nhiều nhất {n} lớp một lần.")
 
 _TURNS = 540
@@ -94,6 +95,15 @@ def moment(query: Query, name: str, timezone: str) -> datetime | None:
         return value if value.tzinfo else value.replace(tzinfo=ZoneInfo(timezone))
     except ValueError as error:
         raise _bad(name, "malformed", NOT_A_MOMENT) from error
+
+
+def day(query: Query, name: str) -> date | None:
+    """A calendar date, ``2026-03-05``; None when it is not there."""
+    text = query.get(name, "").strip()
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise _bad(name, "malformed", NOT_A_DAY) from error
 
 
 def _float(text: str) -> float | None:

@@ -35,13 +35,17 @@ class Boundary:
         return sum(len(ring) for ring in self.rings)
 
 
-def boundary(session: Session, layer: Layer, feature_id: UUID) -> Boundary:
-    """The boundary of a current feature of an area layer.
+def boundary(session: Session, layer: Layer, feature_id: UUID, version: int | None = None) -> Boundary:
+    """The boundary of a feature of an area layer in one of its versions (None: as it is now).
 
     Corners are numbered as on Vietnamese survey records: clockwise from the one farthest to the
     north-west, inner rings after the outer one.
     """
-    wkb = session.scalar(text(f"SELECT ST_AsBinary(geom) FROM {layer.id} WHERE id = :id"), {"id": feature_id})
+    statement = " UNION ALL ".join(
+        f"SELECT ST_AsBinary(geom) FROM {table} WHERE id = :id AND version = COALESCE(:version, version)"
+        for table in ([layer.id] if version is None else [layer.id, f"{layer.id}_history"])
+    )
+    wkb = session.scalar(text(statement), {"id": feature_id, "version": version})
     shape = shapely.from_wkb(bytes(wkb))
     rings: list[tuple[Corner, ...]] = []
     for polygon in getattr(shape, "geoms", [shape]):

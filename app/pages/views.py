@@ -14,12 +14,15 @@ from app.errors import HTTP_SENTENCES, NotFound, wants_page
 from app.features import parameters
 from app.features.cards import Card, cards, listed, page_of
 from app.features.coordinates import axis_labels
+from app.features.history import State
+from app.features.history import state as state_of
 from app.features.parcel_numbers import resolve
 from app.features.query import PARCEL, Found, feature, layer_for
 from app.features.search import MAX_RESULTS, NO_PARCEL, Asker, search
 from app.features.sources import feature_counts, sources
 from app.features.views import wording
 from app.pages.boundary import Boundary, boundary
+from app.pages.descent import history
 from app.pages.help import KEYS, SEARCHES, WORDS
 from app.pages.listing import page_after
 from app.pages.outline import outline
@@ -115,15 +118,17 @@ def parcel_page(parcel_id: UUID) -> str | Response:
 @pages.get("/parcels/<uuid:parcel_id>.json")
 def parcel_json(parcel_id: UUID) -> Response:
     """A parcel with its corners in the legal CRS."""
-    one, card, edge = _read_parcel(parcel_id)
+    state, card, edge = _read_parcel(parcel_id)
     crs = crs_of(g.session)
+    past = history(g.session, scope_of(current_user), state, wording())
     corners = [[(corner.northing, corner.easting) for corner in ring] for ring in edge.rings]
     response = jsonify(
         card.as_json()
         | {
             "crs": {"code": crs.code, "name": crs.name, "axes": "north_east"},
             "corners": corners,
-            "area": {"map": edge.area, "paper": _paper_area(one)},
+            "area": {"map": edge.area, "paper": _paper_area(state.found)},
+            **past.as_json(),
         }
     )
     response.vary.add("Accept")
@@ -165,19 +170,20 @@ def error_help() -> str:
     return render_template("pages/errors.html", sentences=HTTP_SENTENCES.values())
 
 
-def _read_parcel(parcel_id: UUID) -> tuple[Found, Card, Boundary]:
+def _read_parcel(parcel_id: UUID) -> tuple[State, Card, Boundary]:
+    """A parcel as it is, was last, or was on the day that ``?as-of=`` names."""
     scope = scope_of(current_user)
     layer = layer_for(scope, PARCEL)
-    one = feature(g.session, scope, layer, str(parcel_id))
-    (card,) = cards(g.session, scope, wording(), [one])
-    return one, card, boundary(g.session, layer, one.id)
+    then = state_of(g.session, scope, layer, parcel_id, parameters.day(request.args, "as-of"))
+    (card,) = cards(g.session, scope, wording(), [then.found])
+    return then, card, boundary(g.session, layer, parcel_id, then.found.version)
 
 
 def _parcel(parcel_id: UUID) -> Response:
-    one, card, edge = _read_parcel(parcel_id)
+    state, card, edge = _read_parcel(parcel_id)
     crs = crs_of(g.session)
     north, east = axis_labels(crs)
-    paper = _paper_area(one)
+    paper = _paper_area(state.found)
     page = render_template(
         "pages/parcel.html",
         card=card,
@@ -189,7 +195,9 @@ def _parcel(parcel_id: UUID) -> Response:
         datum=crs.public.geodetic_crs.name if crs.public.geodetic_crs else crs.name,
         north=gettext(north),
         east=gettext(east),
-        map=_map_link(card),
+        map=None if state.ended else _map_link(card),
+        history=history(g.session, scope_of(current_user), state, wording()),
+        as_of=parameters.day(request.args, "as-of"),
     )
     response = Response(page, mimetype="text/html")
     response.vary.add("Accept")

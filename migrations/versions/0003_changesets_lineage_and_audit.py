@@ -61,6 +61,7 @@ def upgrade() -> None:
     sa.Column('done', sa.Integer(), server_default=sa.text('0'), nullable=False),
     sa.Column('author_id', sa.BigInteger(), nullable=False),
     sa.Column('editors', sa.ARRAY(sa.BigInteger()), server_default=sa.text("'{}'"), nullable=False),
+    sa.Column('written', postgresql.JSONB(astext_type=sa.Text()), nullable=True),
     sa.Column('approver_id', sa.BigInteger(), nullable=True),
     sa.Column('reason', sa.Text(), nullable=True),
     sa.Column('saved_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),

@@ -11,14 +11,16 @@ import numpy as np
 import pytest
 import shapely
 from click.testing import CliRunner, Result
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
-from app.db import legal_crs, make_engine, make_session
+from app.db import legal_crs, make_engine, make_session, tables_of
 from app.demo import seed_command
 from app.demo.kinds import FUNCTIONS
 from app.demo.people import SIGN_INS
 from app.demo.seeding import clear, seed
+from app.land.models import IdentityPaper, Right
+from app.land.register import add_source, statements_of, sums_of_shares
 from config import Config
 from layers import CATALOG
 from layers.tables import LayerTables
@@ -259,6 +261,10 @@ def fingerprint(session: Session) -> dict[str, str | None]:
         row = "to_jsonb(t) - '{recorded_from,recorded_to}'::text[]"
         query = f"SELECT md5(string_agg(({row})::text, '' ORDER BY fid)) FROM {layer} AS t"
         found[layer] = session.scalar(text(query))
+    for table in ("party", "land_right"):
+        row = "to_jsonb(t) - '{row,recorded_from,recorded_to}'::text[]"
+        query = f"SELECT md5(string_agg(({row})::text, '' ORDER BY row)) FROM {table} AS t"
+        found[table] = session.scalar(text(query))
     return found
 
 
@@ -282,3 +288,29 @@ def test_an_interrupted_seeding_leaves_nothing(demo: Demo, seeded: Session) -> N
     seeded.rollback()
     assert count(seeded, "parcel") == PARCELS  # the demo that was there before the test
     assert seeded.scalars(text("SELECT indexname FROM pg_indexes ORDER BY 1")).all() == before
+
+
+def test_first_parcels_have_holders_who_hold_all_of_them(seeded: Session) -> None:
+    table = tables_of(seeded)["parcel"].current
+    ids = seeded.scalars(select(Right.parcel_id).distinct()).all()
+    found = statements_of(seeded, ids, as_of=NOW.date())
+    areas = {row.id: row.legal_area for row in seeded.execute(select(table.c.id, table.c.legal_area))}
+    assert len(ids) > 300
+    for id_, held in found.of.items():
+        assert set(sums_of_shares(held.rights, held.uses).values()) == {1}
+        assert float(sum(use.area for use in held.uses)) == pytest.approx(areas[id_])
+    kinds = {party.kind for party in found.parties.values()}
+    assert kinds >= {"person", "couple", "household", "organisation"}
+    assert all([sum(bool(held.mortgages) for held in found.of.values()), count(seeded, "dispute")])
+
+
+def test_no_made_up_personal_number_can_be_somebodys(seeded: Session) -> None:
+    numbers = seeded.scalars(select(IdentityPaper.number)).all()
+    assert len(numbers) > 300
+    assert {number[:3] for number in numbers} == {"999"}
+
+
+def test_rights_that_are_not_made_up_keep_the_demo_from_being_replaced(seeded: Session) -> None:
+    add_source(seeded, "contract")
+    with pytest.raises(RuntimeError, match="rights that are not made up"):
+        clear(seeded)

@@ -17,7 +17,7 @@ from app.edits.refusal import OperationError
 from app.edits.workflow import Blocked, RegisterMoved, Stale
 from app.errors import Conflict, Forbidden, Unprocessable
 from tests.edits.land import COMMUNE, START, Office, at, make_office, parcel_ids
-from tests.shapes import add_parcel, square
+from tests.shapes import E, N, add_parcel, square
 
 
 @pytest.fixture
@@ -121,6 +121,30 @@ def test_a_neighbour_whose_boundary_moves_is_claimed_too(office: Office) -> None
     other = office.split(office.begin("HS-2"), "2", 30)
     with pytest.raises(Conflict, match="parcels_claimed"):
         office.submit(other)
+
+
+def test_dossiers_along_one_road_do_not_wait_for_each_other(office: Office) -> None:
+    """Each gives the road a vertex; the road as it has become has the vertices of all."""
+    drafts = [office.split(office.begin(f"HS-{one}"), str(one), 20 * one - 10) for one in (1, 2, 3)]
+    assert workflow.others_over(office.session, drafts[0], changes_of(drafts[0])) == []
+    for draft in [office.submit(draft) for draft in drafts]:
+        office.approve(draft)
+    road = register.features(office.session, [office.road])[office.road]
+    assert road.version == 4
+    assert {(east - E, north - N) for east, north in shapely.get_coordinates(road.geometry)} >= {
+        (10, 0), (30, 0), (50, 0),
+    }  # fmt: skip
+
+
+def test_a_road_that_moved_away_is_a_conflict(office: Office) -> None:
+    draft = office.split(office.begin())
+    office.session.execute(
+        text("UPDATE road_surface SET geom = ST_Translate(geom, 0, -1) WHERE id = :id"),
+        {"id": office.road.id},
+    )
+    with pytest.raises(RegisterMoved) as caught:
+        office.submit(draft)
+    assert [change.key for change, _ in caught.value.conflicts] == [office.road]
 
 
 def test_a_claim_ends_after_its_time(office: Office) -> None:

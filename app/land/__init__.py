@@ -1,0 +1,1 @@
+"""Who holds what: parties, rights, certificates, mortgages, restrictions, blocks and disputes of parcels."""
