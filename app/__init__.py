@@ -21,7 +21,7 @@ def create_app(config: Config | None = None) -> Flask:
     from app import accounts, dossiers, edits, errors, features, health, i18n, maps, openapi, pages, secret
     from app.db import layer_tables, legal_crs, make_engine, make_session
     from app.dossiers.editing import CASE
-    from app.maps.assets import page_sheets
+    from app.maps.assets import asset, page_sheets
 
     config = config or Config()
     app = Application(__name__)
@@ -38,6 +38,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["case"] = CASE
     app.jinja_env.globals["site_name"] = config.site_name
     app.jinja_env.globals["page_sheets"] = page_sheets
+    app.jinja_env.globals["asset"] = asset
     if config.trusted_proxies:
         hops = config.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]

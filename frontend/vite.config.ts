@@ -11,7 +11,7 @@ export default defineConfig({
     target: 'es2023',
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1400,
-    rollupOptions: { input: ['src/main.ts', 'src/styles/pages.css'] },
+    rollupOptions: { input: ['src/main.ts', 'src/editor.ts', 'src/styles/pages.css'] },
   },
   worker: { format: 'es' },
   test: { include: ['tests/**/*.test.ts'], environment: 'node' },

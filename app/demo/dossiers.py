@@ -12,14 +12,18 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.dossiers import workflow
+from app.dossiers import editing, workflow
 from app.dossiers.deadline import is_working_day
+from app.dossiers.editing import in_editor
 from app.dossiers.files import Store, read_upload
 from app.dossiers.kinds import KIND_BY_CODE
 from app.dossiers.models import Dossier, DossierDocument
 from app.dossiers.reception import Plot, Request, plots, receive
 from app.dossiers.statuses import Status
 from app.dossiers.workflow import Act, Upload
+from app.edits import workflow as edits
+from app.edits.case import Case
+from app.edits.changes import Key
 
 FAMILY = "Nguyễn Trần Lê Phạm Hoàng Huỳnh Phan Vũ Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý".split()
 MIDDLE = "Văn Thị Ngọc Minh Thanh Quốc Thu Hữu Kim Đức".split()
@@ -88,6 +92,14 @@ PATHS = {
 }
 """What was done to a dossier that got so far."""
 
+DRAWN: dict[str, tuple[str, dict[str, object]]] = {
+    "split": ("split_equal", {"parts": 2, "bearing": 0}),
+    "merge": ("merge", {"same": []}),
+}
+ADDRESSED: tuple[str, dict[str, object]] = ("set_attributes", {"values": {"address": "Địa chỉ minh họa"}})
+"""What is drawn in a dossier of a kind, and in those of other kinds."""
+NOTE = "Theo bản vẽ đo đạc kèm hồ sơ (minh họa)."
+
 MOVES = {
     "begin": (Status.IN_PROGRESS, ""),
     "supplement": (Status.SUPPLEMENT, "Bản vẽ đo đạc chưa có chữ ký của chủ đất liền kề."),
@@ -114,10 +126,13 @@ def add_dossiers(session: Session, store: Store, *, unit: str, now: datetime, se
 
 
 def clear_dossiers(session: Session) -> list[str]:
-    """Throw away all dossiers; the names of the files that nobody needs once this is committed."""
+    """Throw away all dossiers and what was drawn in them (the audit chain keeps what was done); the names of the files that nobody needs once this is committed."""
     stored = list(session.scalars(select(DossierDocument.stored)))
     session.execute(text("ALTER TABLE dossier_event DISABLE TRIGGER USER"))
     session.execute(text("TRUNCATE dossier, dossier_number, dossier_lookup CASCADE"))
+    session.execute(
+        text("TRUNCATE claim, lineage_member, lineage_event, changeset, sheet_counter, tile_outbox")
+    )
     session.execute(text("ALTER TABLE dossier_event ENABLE TRIGGER USER"))
     return stored
 
@@ -203,11 +218,48 @@ class _Case:
             )
         elif done == "submit":
             self._complete(dossier, officer)
-            workflow.submit(self.session, dossier.id, self._act(dossier, officer))
+            if in_editor(dossier):
+                self._draw(dossier, officer)
+            else:
+                workflow.submit(self.session, dossier.id, self._act(dossier, officer))
+        elif done == "done" and in_editor(dossier):
+            self._approve(dossier)
         else:
             target, reason = MOVES[done]
             by = self.people["approver"] if target in (Status.DONE, Status.STOPPED) else officer
             workflow.transition(self.session, dossier.id, self._act(dossier, by), target, reason)
+
+    def _draw(self, dossier: Dossier, officer: User) -> None:
+        """Change the parcels and submit; what the rules have against it shows in the editor."""
+        operation, given = DRAWN.get(dossier.kind, ADDRESSED)
+        draft = editing.begin(self.session, dossier, officer)
+        draft = edits.take_step(
+            self.session,
+            officer,
+            draft.id,
+            version=draft.version,
+            operation=operation,
+            selection=[Key("parcel", one.parcel_id) for one in dossier.parcels],
+            parameters=given,
+        )
+        edits.submit(
+            self.session, officer, draft.id, version=draft.version, note=NOTE, case=self._case(dossier)
+        )
+
+    def _approve(self, dossier: Dossier) -> None:
+        found = edits.open_of(self.session, dossier.id)
+        assert found
+        edits.approve(
+            self.session,
+            self.people["approver"],
+            found.id,
+            version=found.version,
+            case=self._case(dossier),
+            on=self.at.date(),
+        )
+
+    def _case(self, dossier: Dossier) -> Case:
+        return editing.case_of(lambda _session, _changeset, user: self._act(dossier, user))
 
     def _complete(self, dossier: Dossier, officer: User) -> None:
         """Put in what is still missing, and wait for the end of the notice."""

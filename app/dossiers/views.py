@@ -28,6 +28,7 @@ from app.accounts.models import User
 from app.accounts.roles import Permission
 from app.dossiers import access, reception, workflow, worklist
 from app.dossiers.approval import missing_papers
+from app.dossiers.editing import in_editor
 from app.dossiers.files import MB, Store, read_upload
 from app.dossiers.forms import NewDossierForm
 from app.dossiers.kinds import KIND_BY_CODE, KINDS
@@ -37,7 +38,7 @@ from app.dossiers.statuses import NEXT, TONES, Status, Transition, steps_from
 from app.dossiers.steps import position, steps, tasks
 from app.dossiers.track import look_up
 from app.dossiers.workflow import Act, Upload
-from app.errors import BadRequest, Forbidden, NotFound, Problem, wants_page
+from app.errors import BadRequest, Forbidden, NotFound, Problem, Unprocessable, wants_page
 from app.features.views import wording
 from layers.layer import N_
 
@@ -188,6 +189,8 @@ def change_status(dossier_id: UUID) -> ResponseReturnValue:
     code, reason = request.form.get("to", ""), request.form.get("reason", "")
     if code not in set(Status):
         raise _bad_form()
+    if Status(code) is Status.DONE:
+        _not_in_editor(dossier_id)
     return _done(
         dossier_id,
         lambda act: workflow.transition(g.session, dossier_id, act, Status(code), reason),
@@ -198,6 +201,7 @@ def change_status(dossier_id: UUID) -> ResponseReturnValue:
 @dossiers.post("/<uuid:dossier_id>/submission")
 def submit(dossier_id: UUID) -> ResponseReturnValue:
     """Put it up for decision."""
+    _not_in_editor(dossier_id)
     return _done(
         dossier_id, lambda act: workflow.submit(g.session, dossier_id, act), gettext("Đã trình duyệt.")
     )
@@ -206,6 +210,7 @@ def submit(dossier_id: UUID) -> ResponseReturnValue:
 @dossiers.post("/<uuid:dossier_id>/submission/return")
 def give_back(dossier_id: UUID) -> ResponseReturnValue:
     """Send it back to its officer."""
+    _not_in_editor(dossier_id)
     reason = request.form.get("reason", "")
     return _done(
         dossier_id,
@@ -295,6 +300,12 @@ def resolve(dossier_id: UUID, objection_id: int) -> ResponseReturnValue:
         ),
         gettext("Đã ghi cách giải quyết."),
     )
+
+
+def _not_in_editor(dossier_id: UUID) -> None:
+    """Where parcels change, the dossier goes with its changeset: one deed, in one place."""
+    if in_editor(workflow.get(g.session, dossier_id, _reader())):
+        raise Unprocessable("in_editor", N_("Việc này làm trong trình sửa bản đồ của hồ sơ."))
 
 
 def _reader() -> User:
@@ -410,7 +421,7 @@ def _moves(dossier: Dossier, reader: User) -> list[Transition]:
         if reader.can(step.permission, dossier.commune_code)
         and not (step.decides and dossier.submitted_by == reader.id)
     ]
-    if not dossier.is_submitted:
+    if not dossier.is_submitted or in_editor(dossier):
         found = [step for step in found if step.target is not Status.DONE]
     return found
 

@@ -5,5 +5,6 @@ What an operation does knows no database and no request (`changes`, `operations`
 """
 
 from app.edits.api import changesets
+from app.edits.views import edits
 
-BLUEPRINTS = (changesets,)
+BLUEPRINTS = (changesets, edits)

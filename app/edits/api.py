@@ -52,7 +52,9 @@ def _refused(error: OperationError) -> Response:
 
 @changesets.errorhandler(workflow.Stale)
 def _stale(error: workflow.Stale) -> Response:
-    return answer(409, error.code, gettext(error.sentence), members={"current": _changeset(error.current)})
+    return answer(
+        409, error.code, gettext(error.sentence), members={"current": changeset_as_json(error.current)}
+    )
 
 
 @changesets.errorhandler(workflow.RegisterMoved)
@@ -79,7 +81,7 @@ def _blocked(error: workflow.Blocked) -> Response:
 @changesets.get("/<uuid:changeset>")
 def show(changeset: UUID) -> Response:
     """A changeset with its changes, before and after."""
-    return jsonify(_changeset(_readable(changeset)))
+    return jsonify(changeset_as_json(_readable(changeset)))
 
 
 @changesets.get("/<uuid:changeset>/operations")
@@ -150,21 +152,21 @@ def take_step(changeset: UUID) -> Response:
         selection=_selection(said),
         parameters=said["parameters"],
     )
-    return jsonify(_changeset(made))
+    return jsonify(changeset_as_json(made))
 
 
 @changesets.post("/<uuid:changeset>/undo")
 def undo(changeset: UUID) -> Response:
     """Take back the last step."""
     version = _version(_said("version"))
-    return jsonify(_changeset(workflow.undo(g.session, require_sign_in(), changeset, version=version)))
+    return jsonify(changeset_as_json(workflow.undo(g.session, require_sign_in(), changeset, version=version)))
 
 
 @changesets.post("/<uuid:changeset>/redo")
 def redo(changeset: UUID) -> Response:
     """Do again what was taken back last."""
     version = _version(_said("version"))
-    return jsonify(_changeset(workflow.redo(g.session, require_sign_in(), changeset, version=version)))
+    return jsonify(changeset_as_json(workflow.redo(g.session, require_sign_in(), changeset, version=version)))
 
 
 @changesets.post("/<uuid:changeset>/check")
@@ -185,14 +187,18 @@ def rebase(changeset: UUID) -> Response:
             raise BadRequest("bad_choice", N_("Chọn giữ bản của bạn hoặc bản trong sổ cho từng thửa."))
         keep[_key(one.get("layer"), one.get("id"))] = one["keep"]
     made = workflow.rebase(g.session, require_sign_in(), changeset, version=_version(said), keep=keep)
-    return jsonify(_changeset(made))
+    return jsonify(changeset_as_json(made))
 
 
 @changesets.post("/<uuid:changeset>/withdraw")
 def withdraw(changeset: UUID) -> Response:
     """Give up the changeset."""
     version = _version(_said("version"))
-    return jsonify(_changeset(workflow.withdraw(g.session, require_sign_in(), changeset, version=version)))
+    return jsonify(
+        changeset_as_json(
+            workflow.withdraw(g.session, require_sign_in(), changeset, version=version, case=_case())
+        )
+    )
 
 
 @changesets.post("/<uuid:changeset>/submit")
@@ -207,7 +213,7 @@ def submit(changeset: UUID) -> Response:
         note=_note(said["note"]),
         case=_case(),
     )
-    return jsonify(_changeset(made))
+    return jsonify(changeset_as_json(made))
 
 
 @changesets.post("/<uuid:changeset>/return")
@@ -220,7 +226,7 @@ def send_back(changeset: UUID) -> Response:
     made = workflow.send_back(
         g.session, require_sign_in(), changeset, version=_version(said), reason=reason, case=_case()
     )
-    return jsonify(_changeset(made))
+    return jsonify(changeset_as_json(made))
 
 
 @changesets.post("/<uuid:changeset>/approve")
@@ -230,7 +236,7 @@ def approve(changeset: UUID) -> Response:
     for _ in range(RETRIES):
         try:
             return jsonify(
-                _changeset(workflow.approve(g.session, user, changeset, version=version, case=_case()))
+                changeset_as_json(workflow.approve(g.session, user, changeset, version=version, case=_case()))
             )
         except OperationalError as error:
             if getattr(error.orig, "pgcode", None) not in TRANSIENT:
@@ -331,7 +337,8 @@ def _key(layer: object, id_: object) -> Key:
 # What is answered
 
 
-def _changeset(found: Changeset) -> dict[str, Any]:
+def changeset_as_json(found: Changeset) -> dict[str, Any]:
+    """A changeset as its reader sees it, with what they may do."""
     changes = changes_of(found)
     user: User = current_user
     edits = user.can(Permission.PARCELS_EDIT, found.commune_code)

@@ -32,6 +32,8 @@ from app.errors import Conflict, Forbidden, NotFound, Unprocessable
 from layers.layer import N_
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+WITHDRAWN = "Rút bản sửa đổi."
+"""The reason in the timeline of the case; what people write there is not translated either."""
 CLAIMED_FOR = timedelta(days=30)
 CODE_PRECISION = 0.1
 """Metres to which the inner point of a parcel's suggested code is found."""
@@ -199,12 +201,14 @@ def _upon(mine: Feature | None, now: Feature) -> Feature | None:
     return Feature(mine.layer, mine.id, now.version, mine.geometry, mine.attributes)
 
 
-def withdraw(session: Session, user: User, changeset: UUID, *, version: int) -> Changeset:
+def withdraw(session: Session, user: User, changeset: UUID, *, version: int, case: Case = ALONE) -> Changeset:
     """Give up a changeset that is not decided. Its draft is kept and its claims end."""
     found = _current(session, changeset, version)
     _must_be(found, *OPEN)
     if user.id not in (found.author_id, *found.editors):
         raise Forbidden("not_yours", N_("Chỉ người lập mới rút được bản sửa đổi này."))
+    if found.status == "submitted":
+        case.returned(session, found, user, WITHDRAWN)
     found.status = "withdrawn"
     found.decided_at = func.now()
     _release(session, found)

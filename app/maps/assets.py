@@ -1,6 +1,7 @@
 """The files of the built front end: which hashed file stands for which source."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,10 +26,9 @@ def asset(source: str) -> Asset:
     manifest = DIST / ".vite" / "manifest.json"
     if not manifest.exists():
         raise RuntimeError("the front end is not built: npm --prefix frontend run build")
-    entry = _read(manifest, manifest.stat().st_mtime_ns)[source]
-    return Asset(
-        f"/static/dist/{entry['file']}", tuple(f"/static/dist/{one}" for one in entry.get("css", ()))
-    )
+    entries = _read(manifest, manifest.stat().st_mtime_ns)
+    sheets = dict.fromkeys(_sheets(entries, source))
+    return Asset(f"/static/dist/{entries[source]['file']}", tuple(f"/static/dist/{one}" for one in sheets))
 
 
 def page_sheets() -> tuple[str, ...]:
@@ -38,6 +38,13 @@ def page_sheets() -> tuple[str, ...]:
     if not manifest.exists():
         return ()
     return (f"/static/dist/{_read(manifest, manifest.stat().st_mtime_ns)['src/styles/pages.css']['file']}",)
+
+
+def _sheets(entries: dict[str, dict[str, Any]], name: str) -> Iterator[str]:
+    """The style sheets of an entry after those of what it shares with others, which it builds upon."""
+    for shared in entries[name].get("imports", ()):
+        yield from _sheets(entries, shared)
+    yield from entries[name].get("css", ())
 
 
 @lru_cache(maxsize=2)

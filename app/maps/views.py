@@ -22,7 +22,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.accounts.scopes import scope_named, scope_of
 from app.errors import BadRequest, NotFound
 from app.i18n import language, messages
-from app.maps.assets import asset
 from app.maps.catalogue import catalogue
 from app.maps.extent import extent
 from app.maps.styles import map_style, tilejson
@@ -112,7 +111,7 @@ def viewer() -> Response:
         else None,
         "csrf": generate_csrf() if current_user.is_authenticated else "",
     }
-    response = make_response(render_template("maps/viewer.html", boot=boot, asset=asset))
+    response = make_response(render_template("maps/viewer.html", boot=boot))
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 

@@ -19,13 +19,15 @@ export class ApiError extends Error {
     readonly title: string,
     readonly detail: string,
     readonly support: string,
+    /** All that the document said, for what only one kind of problem has. */
+    readonly body: Record<string, unknown> = {},
   ) {
     super(detail || title);
   }
 }
 
 /** Nobody answered: the network or the server is away. */
-class UnreachableError extends Error {}
+export class UnreachableError extends Error {}
 
 export type Reachability = 'ok' | 'unreachable' | 'failing' | 'expired';
 
@@ -94,17 +96,32 @@ export class Api {
     }
   }
 
-  private async get<T>(
+  async get<T>(
     path: string,
     query: Record<string, string | number | undefined>,
     signal?: AbortSignal,
   ): Promise<T> {
-    const address = new URL(path, location.origin);
-    address.searchParams.set('lang', this.lang);
+    const address = this.address(path);
     for (const [name, value] of Object.entries(query)) {
       if (value !== undefined) address.searchParams.set(name, String(value));
     }
-    const response = await this.ask(address, signal);
+    return this.answer(await this.ask(address, { signal: signal ?? null }));
+  }
+
+  /** Changes something on the server; `csrf` is the page's token. */
+  async post<T>(path: string, body: unknown, csrf: string): Promise<T> {
+    const headers = { 'Content-Type': 'application/json', 'X-CSRFToken': csrf };
+    const request = { method: 'POST', body: JSON.stringify(body), headers };
+    return this.answer(await this.ask(this.address(path), request));
+  }
+
+  private address(path: string): URL {
+    const address = new URL(path, location.origin);
+    address.searchParams.set('lang', this.lang);
+    return address;
+  }
+
+  private async answer<T>(response: Response): Promise<T> {
     if (response.ok) {
       this.onReach('ok');
       return (await response.json()) as T;
@@ -112,15 +129,15 @@ export class Api {
     throw await this.problem(response);
   }
 
-  private async ask(address: URL, signal?: AbortSignal): Promise<Response> {
+  private async ask(address: URL, request: RequestInit): Promise<Response> {
     try {
       return await fetch(address, {
-        headers: { Accept: 'application/json' },
+        ...request,
+        headers: { Accept: 'application/json', ...request.headers },
         credentials: 'same-origin',
-        signal: signal ?? null,
       });
     } catch (error) {
-      if (signal?.aborted) throw error;
+      if (request.signal?.aborted) throw error;
       this.onReach('unreachable');
       throw new UnreachableError(String(error));
     }
@@ -137,6 +154,7 @@ export class Api {
       body.title ?? '',
       body.detail ?? '',
       body.support ?? '',
+      body,
     );
   }
 }

@@ -44,7 +44,7 @@ export interface LegendEntry {
   icon: string | null;
 }
 
-interface FieldInfo {
+export interface FieldInfo {
   name: string;
   label: string;
   kind: string;
@@ -85,6 +85,8 @@ export interface Catalogue {
   basemaps: Named[];
   themes: Named[];
   motifs: Record<string, Motif>;
+  /** Code lists by name, and in each its codes. */
+  codes: Record<string, Record<string, { label: string }>>;
   layers: LayerInfo[];
 }
 

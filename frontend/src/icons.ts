@@ -9,6 +9,7 @@ import chevronRight from 'lucide-static/icons/chevron-right.svg?raw';
 import chevronUp from 'lucide-static/icons/chevron-up.svg?raw';
 import circleAlert from 'lucide-static/icons/circle-alert.svg?raw';
 import copy from 'lucide-static/icons/copy.svg?raw';
+import download from 'lucide-static/icons/download.svg?raw';
 import ellipsis from 'lucide-static/icons/ellipsis.svg?raw';
 import info from 'lucide-static/icons/info.svg?raw';
 import keyboard from 'lucide-static/icons/keyboard.svg?raw';
@@ -20,8 +21,10 @@ import logIn from 'lucide-static/icons/log-in.svg?raw';
 import logOut from 'lucide-static/icons/log-out.svg?raw';
 import mapPin from 'lucide-static/icons/map-pin.svg?raw';
 import minus from 'lucide-static/icons/minus.svg?raw';
+import octagonX from 'lucide-static/icons/octagon-x.svg?raw';
 import plus from 'lucide-static/icons/plus.svg?raw';
 import printer from 'lucide-static/icons/printer.svg?raw';
+import redo from 'lucide-static/icons/redo-2.svg?raw';
 import ruler from 'lucide-static/icons/ruler.svg?raw';
 import search from 'lucide-static/icons/search.svg?raw';
 import share from 'lucide-static/icons/share-2.svg?raw';
@@ -41,6 +44,7 @@ const ICONS = {
   'chevron-up': chevronUp,
   'circle-alert': circleAlert,
   copy,
+  download,
   ellipsis,
   info,
   keyboard,
@@ -52,8 +56,10 @@ const ICONS = {
   'log-out': logOut,
   'map-pin': mapPin,
   minus,
+  'octagon-x': octagonX,
   plus,
   printer,
+  redo,
   ruler,
   search,
   share,

@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -172,7 +172,14 @@ def town(town_config: Config) -> Town:
 
 @pytest.fixture(scope="session")
 def live_server(town_config: Config, town: Town) -> Iterator[str]:
-    """The address of a server on a free port, stopped at the end."""
+    """The address of a server of the town."""
+    with serving(town_config) as address:
+        yield address
+
+
+@contextmanager
+def serving(config: Config) -> Iterator[str]:
+    """A server with these settings on a free port, stopped at the end."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -180,9 +187,9 @@ def live_server(town_config: Config, town: Town) -> Iterator[str]:
     command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}"]
     command += ["--threads", "4", "--log-level", "error", "--no-control-socket"]
     environment = os.environ | {
-        "DATABASE_URL": town_config.database_url,
+        "DATABASE_URL": config.database_url,
         "DIABA_SECRET_KEY": "not secret",
-        "DIABA_VAR_DIR": str(town_config.var_dir),
+        "DIABA_VAR_DIR": str(config.var_dir),
     }
     server = subprocess.Popen(command, cwd=ROOT, env=environment)
     try:
@@ -274,3 +281,13 @@ def _wait_for(address: str, server: subprocess.Popen[bytes]) -> None:
         except URLError:
             time.sleep(0.2)
     raise AssertionError(f"nobody answers at {address}")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe calls serious or critical, with the place where it is."""
+    answer = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{one['id']}: {one['nodes'][0]['html'][:160]} {one['nodes'][0]['failureSummary'][:200]}"
+        for one in answer["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]

@@ -5,9 +5,9 @@ import re
 import unicodedata
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import OpenViewer, Viewer
+from tests.browser.conftest import OpenViewer, Viewer, violations
 from tests.people import PASSWORD
 from tests.shapes import E, N
 
@@ -496,24 +496,14 @@ class TestEverybody:
         for theme in ("light", "dark", "contrast"):
             page.evaluate("(theme) => document.documentElement.dataset.theme = theme", theme)
             page.wait_for_timeout(300)
-            assert _violations(page) == []
+            assert violations(page) == []
         page.fill("#search-input", "le loi")
         page.locator(".search-option").first.wait_for()
-        assert _violations(page) == []
+        assert violations(page) == []
         page.keyboard.press("Escape")
         page.get_by_role("button", name="Hiển thị").click()
         page.wait_for_timeout(300)
-        assert _violations(page) == []
-
-
-def _violations(page: Page) -> list[str]:
-    """What axe calls serious or critical, with the place where it is."""
-    answer = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:160]} {one['nodes'][0]['failureSummary'][:200]}"
-        for one in answer["violations"]
-        if one["impact"] in ("serious", "critical")
-    ]
+        assert violations(page) == []
 
 
 def _metres(text: str) -> float:

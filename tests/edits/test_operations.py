@@ -21,7 +21,7 @@ FOLDER = Path(app.edits.__file__).parent
 def test_ids_and_shortcuts_are_different() -> None:
     assert len({one.id for one in OPERATIONS}) == len(OPERATIONS)
     assert len({one.shortcut for one in OPERATIONS}) == len(OPERATIONS)
-    assert {"M", "S"}.isdisjoint(one.shortcut for one in OPERATIONS), "taken by measuring and snapping"
+    assert {"B", "M", "S"}.isdisjoint(one.shortcut for one in OPERATIONS), "before, measuring, snapping"
 
 
 def test_every_module_of_operations_is_in_the_registry() -> None:

@@ -36,4 +36,4 @@ OPERATIONS: tuple[Operation[Any], ...] = (
     renumber.OPERATION,
     retire.OPERATION,
 )
-"""In the order in which they are offered. Shortcuts differ; M and S are taken (measuring, snapping)."""
+"""In the order in which they are offered. Shortcuts differ; B, M, S are others' (before, measure, snap)."""

@@ -153,7 +153,7 @@ def _length(points: Sequence[Point]) -> float:
 OPERATION = Operation(
     id="move_boundary",
     title=N_("Dời ranh chung"),
-    shortcut="B",
+    shortcut="L",
     parameters=Parameters,
     available=two_parcels,
     edit=_edit,

@@ -178,6 +178,6 @@ function firstLabel(map: MapLibreMap): string | undefined {
   return layers[last + 1]?.id;
 }
 
-function zoomed(...stops: [number, number][]): ExpressionSpecification {
+export function zoomed(...stops: [number, number][]): ExpressionSpecification {
   return ['interpolate', ['linear'], ['zoom'], ...stops.flat()] as ExpressionSpecification;
 }
