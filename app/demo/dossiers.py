@@ -126,7 +126,10 @@ def add_dossiers(session: Session, store: Store, *, unit: str, now: datetime, se
 
 
 def clear_dossiers(session: Session) -> list[str]:
-    """Throw away all dossiers and what was drawn in them (the audit chain keeps what was done); the names of the files that nobody needs once this is committed."""
+    """Throw away all dossiers and what was drawn in them; the audit chain keeps what was done.
+
+    Returns the names of the files that nobody needs once this is committed.
+    """
     stored = list(session.scalars(select(DossierDocument.stored)))
     session.execute(text("ALTER TABLE dossier_event DISABLE TRIGGER USER"))
     session.execute(text("TRUNCATE dossier, dossier_number, dossier_lookup CASCADE"))

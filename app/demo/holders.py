@@ -73,8 +73,9 @@ def hold(session: Session, seed: int) -> Mapping[str, int]:
 
 
 def clear_holders(session: Session) -> None:
-    """Throw the made-up holders away. RuntimeError when some statement is not made up."""
-    real = AdministrativeSource.kind != KIND
+    """Throw the made-up holders away, and what became of them in the demo's dossiers. RuntimeError when
+    some statement is not made up."""
+    real = (AdministrativeSource.kind != KIND) & AdministrativeSource.dossier.is_(None)
     if session.scalar(select(AdministrativeSource.id).where(real).limit(1)):
         raise RuntimeError("There are rights that are not made up; they are for somebody to decide about.")
     names = [one.__tablename__ for one in STATEMENTS]  # type: ignore[attr-defined]

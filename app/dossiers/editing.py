@@ -1,7 +1,7 @@
 """How a dossier and the rights on its land go along with the changes of parcels that are made in it."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -73,11 +73,21 @@ def case_of(act_of: ActOf) -> Case:
             raise Blocked(issues)
         workflow.transition(session, changeset.dossier, act_of(session, changeset, user), Status.DONE)
 
-    return Case(check=_check, submitted=submitted, returned=returned, approved=approved)
+    return Case(
+        check=_check,
+        claimed_for=_claimed_for,
+        submitted=submitted,
+        returned=returned,
+        approved=approved,
+    )
 
 
 def _check(session: Session, changeset: Changeset, changes: Changes, on: date) -> Iterable[Issue]:
     return [*approval_issues(session, changeset.dossier, on), *check_land(session, changes, on)]
+
+
+def _claimed_for(session: Session, changeset: Changeset) -> timedelta:
+    return timedelta(days=workflow.get(session, changeset.dossier).kind_of.claim_days)
 
 
 def _now(session: Session, changeset: Changeset, user: User) -> Act:

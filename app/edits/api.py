@@ -1,7 +1,7 @@
 """The API of changesets: drafting, checking, submitting and deciding."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -373,7 +373,7 @@ def changeset_as_json(found: Changeset) -> dict[str, Any]:
             }
             for one in others
         ],
-        "bounds": _bounds([one for item in changes for one in (item.old, item.new) if one]),
+        "bounds": bounds_of([one for item in changes for one in (item.old, item.new) if one]),
         "may": {
             "edit": edits and is_draft,
             "submit": edits and is_draft and bool(changes),
@@ -442,10 +442,11 @@ def _issues(issues: Sequence[Issue]) -> list[dict[str, Any]]:
     ]
 
 
-def _bounds(features: Sequence[Feature]) -> list[float] | None:
-    if not features:
-        return None
+def bounds_of(features: Iterable[Feature]) -> list[float] | None:
+    """The WGS 84 box of features, west, south, east, north; None for none."""
     boxes = [_to_wgs84(one.geometry).bounds for one in features]
+    if not boxes:
+        return None
     wests, souths, easts, norths = zip(*boxes, strict=True)
     return [min(wests), min(souths), max(easts), max(norths)]
 

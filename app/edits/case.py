@@ -3,7 +3,7 @@ the land. Editing knows neither; they are handed over as one value."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,8 @@ from app.edits.changes import Changes
 from app.edits.issues import Issue
 from app.edits.models import Changeset
 
+CLAIMED_FOR = timedelta(days=30)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
@@ -19,9 +21,11 @@ class Case:
 
     `check` finds what stands against changes that shall be valid from a day. `submitted`, `returned`
     (with a reason) and `approved` (with the changes as written) follow what was done by somebody.
+    `claimed_for` is how long a submission keeps others from what it changes.
     """
 
     check: Callable[[Session, Changeset, Changes, date], Iterable[Issue]] = lambda *_: ()
+    claimed_for: Callable[[Session, Changeset], timedelta] = lambda *_: CLAIMED_FOR
     submitted: Callable[[Session, Changeset, User], None] = lambda *_: None
     returned: Callable[[Session, Changeset, User, str], None] = lambda *_: None
     approved: Callable[[Session, Changeset, Changes, User, date], None] = lambda *_: None

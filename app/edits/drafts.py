@@ -29,7 +29,7 @@ MAX_STEPS = 2_000
 
 UNKNOWN_OPERATION = Reason("unknown_operation", N_("Không có thao tác “{name}”."))
 NOT_THERE = Reason("feature_not_there", N_("Thửa đã chọn không còn trong sổ hay trong bản nháp này."))
-TOO_LARGE_AREA = Reason("area_too_large", N_("Vùng sửa quá rộng. Chia thành nhiều lần sửa nhỏ hơn."))
+TOO_LARGE_AREA = Reason("edit_too_wide", N_("Vùng sửa quá rộng. Chia thành nhiều lần sửa nhỏ hơn."))
 TOO_MANY_STEPS = Reason("too_many_steps", N_("Bản nháp đã có {limit} bước. Gửi duyệt phần này trước."))
 
 

@@ -34,7 +34,6 @@ from layers.layer import N_
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 WITHDRAWN = "Rút bản sửa đổi."
 """The reason in the timeline of the case; what people write there is not translated either."""
-CLAIMED_FOR = timedelta(days=30)
 CODE_PRECISION = 0.1
 """Metres to which the inner point of a parcel's suggested code is found."""
 
@@ -203,10 +202,10 @@ def _upon(mine: Feature | None, now: Feature) -> Feature | None:
 
 def withdraw(session: Session, user: User, changeset: UUID, *, version: int, case: Case = ALONE) -> Changeset:
     """Give up a changeset that is not decided. Its draft is kept and its claims end."""
-    found = _current(session, changeset, version)
-    _must_be(found, *OPEN)
+    found = get(session, changeset, lock=True)
     if user.id not in (found.author_id, *found.editors):
         raise Forbidden("not_yours", N_("Chỉ người lập mới rút được bản sửa đổi này."))
+    _current(found, version, *OPEN)
     if found.status == "submitted":
         case.returned(session, found, user, WITHDRAWN)
     found.status = "withdrawn"
@@ -226,7 +225,6 @@ def submit(
     version: int,
     note: str | None = None,
     case: Case = ALONE,
-    claimed_for: timedelta = CLAIMED_FOR,
 ) -> Changeset:
     """Hand the draft to the approvers and claim all that it changes, neighbours included.
 
@@ -239,7 +237,7 @@ def submit(
         raise Unprocessable("nothing_changed", N_("Bản nháp chưa thay đổi gì."))
     _lock_communes(session, changes)
     changes = _upon_register(session, changes)
-    _claim(session, draft, changes, claimed_for)
+    _claim(session, draft, changes, case.claimed_for(session, draft))
     _refuse_blocked(session, draft, changes, case, reviewed=note)
     draft.status = "submitted"
     draft.submitted_at = func.now()
@@ -415,22 +413,22 @@ def _sheet(parcel: Feature) -> tuple[str, str]:
 
 
 def _next_number(session: Session, commune: str, sheet: str) -> int:
-    """The next number of a sheet. The first time, it follows the highest that the sheet ever had."""
-    highest = text("""
+    """The number after the highest that the sheet ever had or was given: officers and imports number too."""
+    named = {"commune": commune, "sheet": sheet}
+    session.execute(
+        insert(SheetCounter).values(commune_code=commune, sheet=sheet, last=0).on_conflict_do_nothing()
+    )
+    known = session.get_one(SheetCounter, (commune, sheet), with_for_update=True, populate_existing=True)
+    known.last = max(known.last, session.execute(_HIGHEST, named).scalar_one()) + 1
+    session.flush()
+    return known.last
+
+
+_HIGHEST = text("""
 SELECT COALESCE(max(number::integer), 0) FROM (
   SELECT number FROM parcel WHERE commune_code = :commune AND sheet = :sheet
   UNION ALL SELECT number FROM parcel_history WHERE commune_code = :commune AND sheet = :sheet) AS used
 WHERE number ~ '^[0-9]{1,9}$'""")
-    known = session.get(SheetCounter, (commune, sheet), with_for_update=True, populate_existing=True)
-    if known is None:
-        last = session.execute(highest, {"commune": commune, "sheet": sheet}).scalar_one()
-        session.execute(
-            insert(SheetCounter).values(commune_code=commune, sheet=sheet, last=last).on_conflict_do_nothing()
-        )
-        known = session.get_one(SheetCounter, (commune, sheet), with_for_update=True, populate_existing=True)
-    known.last += 1
-    session.flush()
-    return known.last
 
 
 def _with_codes(session: Session, changes: Changes) -> Changes:
@@ -474,33 +472,29 @@ def _replaced(changes: Changes, given: Mapping[Key, Feature]) -> Changes:
 
 
 def _draft(session: Session, user: User, changeset: UUID, version: int) -> Changeset:
-    found = _current(session, changeset, version)
-    _must_be(found, "draft")
+    found = get(session, changeset, lock=True)
     if not user.can(Permission.PARCELS_EDIT, found.commune_code):
         raise Forbidden("forbidden", N_("Tài khoản của bạn không có quyền làm việc này."))
-    return found
+    return _current(found, version, "draft")
 
 
 def _decided_by(session: Session, user: User, changeset: UUID, version: int) -> Changeset:
-    found = _current(session, changeset, version)
-    _must_be(found, "submitted")
+    found = get(session, changeset, lock=True)
     if user.id in (found.author_id, *found.editors):
         raise Forbidden("four_eyes", N_("Người lập không được tự duyệt. Cần một người khác."))
     if not user.can(Permission.PARCELS_APPROVE, found.commune_code):
         raise Forbidden("forbidden", N_("Tài khoản của bạn không có quyền làm việc này."))
-    return found
+    return _current(found, version, "submitted")
 
 
-def _current(session: Session, changeset: UUID, version: int) -> Changeset:
-    found = get(session, changeset, lock=True)
+def _current(found: Changeset, version: int, *statuses: str) -> Changeset:
+    """The changeset, when it is as its reader saw it. Who may not read it has been refused before: what
+    a refusal tells of it is for readers only."""
     if found.version != version:
         raise Stale(found)
-    return found
-
-
-def _must_be(changeset: Changeset, *statuses: str) -> None:
-    if changeset.status not in statuses:
+    if found.status not in statuses:
         raise Conflict("wrong_status", N_("Bản sửa đổi này không còn ở bước đó."))
+    return found
 
 
 def _saved(session: Session, changeset: Changeset, editor: User | None = None) -> Changeset:

@@ -97,4 +97,5 @@ def _event(session: Session, scope: Scope, event: Descent, wording: Wording) -> 
 
 def _relatives(session: Session, scope: Scope, keys: Iterable[Key], wording: Wording) -> tuple[Relative, ...]:
     known = [state(session, scope, CATALOG[key.layer], key.id).found for key in keys]
+    known.sort(key=lambda one: (len(str(one.values.get("number"))), str(one.values.get("number"))))
     return tuple(Relative(str(one.id), title(one, wording), page_of(one.layer, one.id)) for one in known)

@@ -12,14 +12,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
-from app.dossiers import workflow
+from app.dossiers import editing, workflow
 from app.dossiers.files import MB, Store, read_upload
 from app.dossiers.kinds import KIND_BY_CODE
 from app.dossiers.models import Dossier
 from app.dossiers.reception import Request, receive
 from app.dossiers.statuses import Status
 from app.dossiers.workflow import Act, Upload
+from app.edits import workflow as edits
+from app.edits.case import Case
+from app.edits.changes import Key
+from app.edits.models import Changeset
 from tests.app.town import Town
+from tests.edits.land import at
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 UNIT = "000.00.01.H29"
@@ -52,6 +57,13 @@ class Desk:
     store: Store
     now: datetime = MONDAY
     tokens: list[UUID] = field(default_factory=list)
+    case: Case = field(init=False)
+    """What dossiers have to say to changesets; by the clock of the desk."""
+
+    def __post_init__(self) -> None:
+        self.case = editing.case_of(
+            lambda session, changeset, user: self.act(workflow.get(session, changeset.dossier), user)
+        )
 
     def receive(self, kind: str = "split", *, token: UUID | None = None, **fields: Any) -> Dossier:
         """Take in a request about parcel 11 of the town (with 12 for a merger)."""
@@ -85,9 +97,52 @@ class Desk:
             self.attach(dossier, paper.code)
         return dossier
 
-    def submitted(self, kind: str = "split") -> Dossier:
+    def submitted(self, kind: str = "transfer") -> Dossier:
+        """A dossier that waits for the decision, with its changeset where its kind changes parcels."""
         dossier = self.begun(kind)
+        if dossier.kind_of.changes_parcels:
+            self.send(self.drawn(dossier))
+            return dossier
         return workflow.submit(self.session, dossier.id, self.act(dossier))
+
+    def drawn(self, dossier: Dossier, by: User | None = None) -> Changeset:
+        """A draft in a dossier, in which that is done what its kind is about."""
+        by = by or self.officer
+        draft = editing.begin(self.session, dossier, by)
+        eleven, twelve = (Key("parcel", one) for one in (self.town.eleven, self.town.twelve))
+        operation, selection, given = {
+            "split": ("split_by_line", [eleven], {"line": at((30, 19), (30, 41))}),
+            "merge": ("merge", [eleven, twelve], {"same": ["commune_code", "sheet"]}),
+            "boundary": ("move_boundary", [eleven, twelve], {"distance": 2, "into": str(twelve.id)}),
+        }[dossier.kind]
+        return edits.take_step(
+            self.session,
+            by,
+            draft.id,
+            version=draft.version,
+            operation=operation,
+            selection=selection,
+            parameters=given,
+        )
+
+    def send(self, draft: Changeset, by: User | None = None, note: str | None = "theo bản vẽ") -> Changeset:
+        """Submit a changeset, and its dossier with it."""
+        return edits.submit(
+            self.session, by or self.officer, draft.id, version=draft.version, note=note, case=self.case
+        )
+
+    def send_back(self, found: Changeset, reason: str) -> Changeset:
+        return edits.send_back(
+            self.session, self.approver, found.id, version=found.version, reason=reason, case=self.case
+        )
+
+    def withdraw(self, found: Changeset, by: User | None = None) -> Changeset:
+        return edits.withdraw(
+            self.session, by or self.officer, found.id, version=found.version, case=self.case
+        )
+
+    def approve(self, found: Changeset) -> Changeset:
+        return edits.approve(self.session, self.approver, found.id, version=found.version, case=self.case)
 
     def wait(self, **span: float) -> None:
         self.now += timedelta(**span)

@@ -226,23 +226,20 @@ def test_one_time_password_must_be_changed_first(app: Flask, desk: Desk) -> None
 
 
 def test_dossier_goes_from_receipt_to_result(officer: Browser, approver: Browser, desk: Desk) -> None:
-    dossier = desk.receive()
+    dossier = desk.receive("transfer")
     desk.session.commit()
     assert send(officer, dossier, "status", to="4").status_code == 303
-    page = officer.get(f"/dossiers/{dossier.id}").text
-    assert f'href="/dossiers/{dossier.id}/edit"' in page
-    for paper in ("form", "certificate", "survey"):
+    assert f'href="/dossiers/{dossier.id}/edit"' not in officer.get(f"/dossiers/{dossier.id}").text
+    for paper in ("form", "certificate", "contract", "identity"):
         sent = send(officer, dossier, "documents", paper=paper, file=(BytesIO(PDF), f"{paper}.pdf"))
         assert sent.status_code == 303
     assert send(officer, dossier, "submission").status_code == 303
     assert 'name="to" value="9"' not in officer.get(f"/dossiers/{dossier.id}").text
     assert send(approver, dossier, "status", to="9").status_code == 303
-    done = officer.get(f"/dossiers/{dossier.id}")
-    assert "Xong đúng hạn" in said(done)
-    assert "Mở trình sửa bản đồ" not in said(done)
+    assert "Xong đúng hạn" in said(officer.get(f"/dossiers/{dossier.id}"))
     assert send(officer, dossier, "status", to="10").status_code == 303
     kinds = desk.session.scalars(select(DossierEvent.kind).order_by(DossierEvent.id)).all()
-    assert kinds == ["received", "transition", *["document"] * 3, "submitted", "transition", "transition"]
+    assert kinds == ["received", "transition", *["document"] * 4, "submitted", "transition", "transition"]
 
 
 def test_paused_clock_says_why(officer: Browser, desk: Desk) -> None:
@@ -283,14 +280,14 @@ def test_note_sent_twice_is_written_once(officer: Browser, desk: Desk) -> None:
 
 
 def test_what_is_missing_is_listed_when_it_is_submitted_too_early(officer: Browser, desk: Desk) -> None:
-    dossier = desk.begun("boundary", papers=False)
+    dossier = desk.begun("transfer", papers=False)
     desk.session.commit()
     refused = send(officer, dossier, "submission")
     assert refused.status_code == 422
     for part in (
-        "Thiếu giấy tờ: Bản vẽ đo đạc.",
-        "Chưa niêm yết công khai",
-        "còn 5 việc phải làm xong trước",
+        "Thiếu giấy tờ: Giấy chứng nhận đã cấp.",
+        "Thiếu giấy tờ: Bản sao giấy tờ tùy thân.",
+        "còn 4 việc phải làm xong trước",
     ):
         assert part in said(refused)
 
@@ -504,8 +501,7 @@ def test_every_event_has_a_sentence(officer: Browser, desk: Desk) -> None:
     number = dossier.objections[0].id
     workflow.resolve(session, dossier.id, act(dossier), number, outcome="unfounded", resolution="đã đo")
     desk.wait(days=31)
-    workflow.submit(session, dossier.id, act(dossier))
-    workflow.give_back(session, dossier.id, act(dossier, desk.approver), "xem lại")
+    desk.send_back(desk.send(desk.drawn(dossier)), "xem lại")
     desk.receive("extract", online=True)
     session.commit()
     made = set(session.scalars(select(DossierEvent.kind)))

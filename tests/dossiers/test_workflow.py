@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from app.accounts.models import User
 from app.dossiers import workflow
 from app.dossiers.approval import approval_issues, is_open, state_of
-from app.dossiers.kinds import EXTRACT, SPLIT
+from app.dossiers.kinds import EXTRACT, SPLIT, TRANSFER
 from app.dossiers.models import Dossier, DossierEvent, DossierNumber
 from app.dossiers.reception import Request, receive
 from app.dossiers.statuses import TRANSITIONS, Status, transition
 from app.dossiers.workflow import Stale
 from app.edits.issues import Severity
+from app.edits.workflow import Blocked
 from app.errors import Conflict, Forbidden, NotFound, Unprocessable
 from tests.dossiers.desk import JPEG, PDF, UNIT, Desk, store_in
 from tests.people import add_user
@@ -29,6 +30,10 @@ def lines(desk: Desk, dossier: Dossier) -> list[str]:
         select(DossierEvent.kind).where(DossierEvent.dossier_id == dossier.id).order_by(DossierEvent.id)
     )
     return list(events)
+
+
+def blocking(refused: Blocked) -> list[str]:
+    return [one.rule for one in refused.issues if one.severity is Severity.BLOCK]
 
 
 # Reception
@@ -131,7 +136,7 @@ def test_request_sent_in_has_no_deadline_until_it_is_received(desk: Desk) -> Non
 @pytest.mark.parametrize("source", Status)
 @pytest.mark.parametrize("target", Status)
 def test_only_declared_steps_can_be_taken(desk: Desk, source: Status, target: Status) -> None:
-    dossier = desk.begun()
+    dossier = desk.begun("transfer")
     dossier.status = source.value
     if source is S.IN_PROGRESS:
         dossier.submitted_at, dossier.submitted_by = desk.now, desk.officer.id
@@ -209,7 +214,7 @@ def test_approver_decides_what_an_officer_submitted(desk: Desk) -> None:
     assert lines(desk, dossier) == [
         "received",
         "transition",
-        *["document"] * len(SPLIT.required),
+        *["document"] * len(TRANSFER.required),
         "submitted",
         "transition",
     ]
@@ -262,11 +267,14 @@ def test_officer_takes_back_only_what_is_their_own(desk: Desk) -> None:
 
 
 def test_missing_papers_block_and_are_named(desk: Desk) -> None:
-    dossier = desk.begun(papers=False)
+    dossier = desk.begun("mortgage", papers=False)
     desk.attach(dossier, "form")
     issues = approval_issues(desk.session, dossier.id, desk.now.date())
     assert [(one.rule, one.severity) for one in issues] == [("paper_missing", Severity.BLOCK)] * 2
-    assert [one.values["paper"] for one in issues] == ["Giấy chứng nhận đã cấp", "Bản vẽ đo đạc"]
+    assert [one.values["paper"] for one in issues] == [
+        "Giấy chứng nhận đã cấp",
+        "Hợp đồng hoặc văn bản đã công chứng, chứng thực",
+    ]
     with pytest.raises(Unprocessable) as refused:
         workflow.submit(desk.session, dossier.id, desk.act(dossier))
     assert refused.value.code == "dossier_not_ready"
@@ -312,18 +320,23 @@ def test_open_objection_blocks_where_there_is_a_notice(desk: Desk) -> None:
     dossier = desk.begun("boundary")
     workflow.publish_notice(desk.session, dossier.id, desk.act(dossier), "UBND", desk.now.date())
     desk.wait(days=31)
-    workflow.submit(desk.session, dossier.id, desk.act(dossier))
+    changeset = desk.send(desk.drawn(dossier))
+    assert dossier.is_submitted
     workflow.object_to(desk.session, dossier.id, desk.act(dossier), "Bà Sáu", "ranh lấn 2 m")
     assert not dossier.is_submitted
-    with pytest.raises(Unprocessable) as refused:
-        workflow.submit(desk.session, dossier.id, desk.act(dossier))
-    assert refused.value.members["issues"][0]["rule"] == "objection_open"
+    with pytest.raises(Blocked) as refused, desk.session.begin_nested():
+        desk.approve(changeset)
+    assert blocking(refused.value) == ["objection_open"]
+    desk.send_back(changeset, "còn phản đối")
+    with pytest.raises(Blocked) as refused, desk.session.begin_nested():
+        desk.send(changeset)
+    assert blocking(refused.value) == ["objection_open"]
     (objection,) = dossier.objections
     workflow.resolve(
         desk.session, dossier.id, desk.act(dossier), objection.id, outcome="settled", resolution="đã đo lại"
     )
-    workflow.submit(desk.session, dossier.id, desk.act(dossier))
-    desk.to(dossier, S.DONE, by=desk.approver)
+    desk.approve(desk.send(changeset))
+    assert (dossier.state, dossier.decided_by) == (S.DONE, desk.approver.id)
 
 
 def test_objection_to_another_kind_is_for_the_approver_to_see(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app.edits.case import ALONE
 from app.edits.models import Changeset
 from tests.edits.land import Office, at, make_office
 from tests.people import Browser, add_user
@@ -61,6 +62,8 @@ def split(office: Office, number: str = "1") -> dict[str, Any]:
 
 @pytest.fixture
 def lan(app: Flask, office: Office) -> Editor:
+    """An officer with a draft that no dossier has a say in."""
+    app.extensions["case"] = ALONE
     draft = office.begin()
     office.session.commit()
     return Editor(app, "lan", draft)

@@ -17,6 +17,7 @@ from app.edits.refusal import OperationError
 from app.edits.workflow import Blocked, RegisterMoved, Stale
 from app.errors import Conflict, Forbidden, Unprocessable
 from tests.edits.land import COMMUNE, START, Office, at, make_office, parcel_ids
+from tests.people import add_user
 from tests.shapes import E, N, add_parcel, square
 
 
@@ -76,6 +77,14 @@ def test_an_old_version_is_refused_with_the_current_one(office: Office) -> None:
         workflow.undo(office.session, office.officer, draft.id, version=seen)
     assert caught.value.current.version == seen + 1
     assert caught.value.current.done == 1
+
+
+def test_who_may_not_read_learns_nothing_from_an_old_version(office: Office) -> None:
+    draft = office.split(office.begin())
+    stranger = add_user(office.session, "dan", {"citizen": []})
+    for deed in (workflow.undo, workflow.withdraw, workflow.approve):
+        with pytest.raises(Forbidden):
+            deed(office.session, stranger, draft.id, version=0)
 
 
 def test_who_may_not_edit_in_the_commune_cannot_draft_there(office: Office) -> None:
@@ -315,6 +324,13 @@ def test_numbers_follow_the_highest_that_the_sheet_ever_had(office: Office) -> N
     assert office.numbers() == ["2", "3", "10", "11"]
     office.approved(office.split(office.begin("HS-2"), "2", 30))
     assert office.numbers() == ["3", "10", "11", "12", "13"]
+
+
+def test_a_number_that_an_officer_gave_is_not_given_again(office: Office) -> None:
+    office.approved(office.split(office.begin()))
+    office.approved(office.step(office.begin("HS-2"), "renumber", "3", sheet="1", number="6"))
+    office.approved(office.split(office.begin("HS-3"), "2", 30))
+    assert office.numbers() == ["4", "5", "6", "7", "8"]
 
 
 # Time

@@ -217,7 +217,7 @@ function textOf(
 
 /** The finding's number with a sign of its severity, above the name of what it is about. */
 function issueNumbers(): LayerSpecification {
-  const sign = ['match', ['get', 'severity'], 'block', '✕ ', 'review', '▲ ', 'ⓘ '];
+  const sign = ['match', ['get', 'severity'], 'block', '✕ ', 'review', '▲ ', 'i '];
   const text = ['concat', sign, ['to-string', ['get', 'number']]];
   const layer = textOf('issues', SEVERITY as never, 0, 15, text);
   return { ...layer, layout: { ...layer.layout, 'text-offset': [0, -1.9] } } as LayerSpecification;

@@ -68,6 +68,8 @@ export interface Changeset {
   lineage: { parent: Key; child: Key }[];
   others: { dossier: string; dossier_code: string; parcels: string[] }[];
   bounds: Box | null;
+  /** The parcels of the dossier, where it was opened by the dossier. */
+  about?: Key[];
   may: Record<'edit' | 'submit' | 'approve' | 'return' | 'withdraw', boolean>;
 }
 

@@ -15,7 +15,7 @@ import { applySettings, loadSettings } from '../settings';
 import { widthNow } from '../state';
 import { Store } from '../store';
 import { formatAddress, parseAddress } from '../url';
-import type { Changeset } from './changeset';
+import { type Changeset, keyOf } from './changeset';
 import { askOperations, followMap, paint, showDraft } from './drafted';
 import { addPoint, choose, restoreEntry, setPoints } from './entry';
 import { Keep, type Kept, type KeptEntry } from './keep';
@@ -95,7 +95,8 @@ function firstState(changeset: Changeset, kept: Kept | null): EditState {
     features: new Map(),
     listed: 'loading',
     truncated: false,
-    selected: [],
+    // The parcels of the dossier, unless a form is about to come back with its own, or they are changed.
+    selected: kept?.entry || changeset.changes.length > 0 ? [] : (changeset.about ?? []).map(keyOf),
     operations: [],
     operation: null,
     fields: {},
