@@ -1,6 +1,6 @@
 """How a dossier and the rights on its land go along with the changes of parcels that are made in it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
@@ -15,8 +15,10 @@ from app.dossiers.statuses import Status
 from app.dossiers.workflow import Act
 from app.edits.case import Case
 from app.edits.changes import Changes
+from app.edits.following import leading
 from app.edits.issues import Issue, Severity
 from app.edits.models import Changeset
+from app.edits.operations.operation import PARCEL
 from app.edits.workflow import VIETNAM, Blocked
 from app.edits.workflow import begin as begin_changeset
 from app.errors import Unprocessable
@@ -66,6 +68,10 @@ def case_of(act_of: ActOf) -> Case:
         if workflow.get(session, changeset.dossier).is_submitted:
             workflow.give_back(session, changeset.dossier, act_of(session, changeset, user), reason)
 
+    def withdrawn(session: Session, changeset: Changeset, user: User) -> None:
+        if workflow.get(session, changeset.dossier).is_submitted:
+            workflow.take_back(session, changeset.dossier, act_of(session, changeset, user))
+
     def approved(session: Session, changeset: Changeset, changes: Changes, user: User, on: date) -> None:
         source = add_source(session, "decision", dossier=changeset.dossier_code, dated=on)
         issues = succession.apply(session, changes, on, source.id)
@@ -78,12 +84,27 @@ def case_of(act_of: ActOf) -> Case:
         claimed_for=_claimed_for,
         submitted=submitted,
         returned=returned,
+        withdrawn=withdrawn,
         approved=approved,
     )
 
 
 def _check(session: Session, changeset: Changeset, changes: Changes, on: date) -> Iterable[Issue]:
-    return [*approval_issues(session, changeset.dossier, on), *check_land(session, changes, on)]
+    return [
+        *approval_issues(session, changeset.dossier, on),
+        *_other_parcels(workflow.get(session, changeset.dossier), changes),
+        *check_land(session, changes, on),
+    ]
+
+
+def _other_parcels(dossier: Dossier, changes: Changes) -> Iterator[Issue]:
+    """Parcels that change and that the dossier is not about: its papers and its notice are not either."""
+    about = {one.parcel_id for one in dossier.parcels}
+    for item in leading(changes):
+        if about and item.old and item.layer == PARCEL and item.id not in about:
+            values = {name: item.old.attributes.get(name) for name in ("number", "sheet")}
+            message = N_("Thửa {number}, tờ {sheet} không có trong hồ sơ này.")
+            yield Issue(Severity.REVIEW, "other_parcel", item.key, item.old.geometry, message, values)
 
 
 def _claimed_for(session: Session, changeset: Changeset) -> timedelta:

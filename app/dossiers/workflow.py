@@ -18,6 +18,7 @@ from app.dossiers.files import MB, Content, Store, shown_name
 from app.dossiers.models import Dossier, DossierDocument, DossierEvent, DossierParcel, Notice, Objection
 from app.dossiers.statuses import CLOSED, PAUSED, Status, Transition
 from app.dossiers.statuses import transition as step_between
+from app.edits import workflow as edits
 from app.edits.issues import Issue, Severity
 from app.edits.models import Changeset
 from app.errors import Conflict, Forbidden, NotFound, Unprocessable
@@ -106,6 +107,8 @@ def transition(session: Session, dossier_id: UUID, act: Act, target: Status, rea
             _check_ready(session, dossier, act.at.date(), "approved")
         _record(session, dossier, act, "transition", payload | {"from": dossier.status})
         _move(dossier, step, act)
+        if step.target in (Status.REFUSED, Status.STOPPED):
+            edits.abandon(session, dossier.id)
         session.flush()
     return dossier
 
@@ -138,6 +141,17 @@ def give_back(session: Session, dossier_id: UUID, act: Act, reason: str) -> Doss
     return dossier
 
 
+def take_back(session: Session, dossier_id: UUID, act: Act) -> Dossier:
+    """Take a submitted dossier back because its changeset was withdrawn, by whoever may draw in it."""
+    dossier, fresh = _take(session, dossier_id, act, "given_back", {"reason": WITHDRAWN}, permissions=EDIT)
+    if fresh:
+        dossier.submitted_at = dossier.submitted_by = None
+        _record(session, dossier, act, "given_back", {"reason": WITHDRAWN})
+    return dossier
+
+
+WITHDRAWN = "Rút bản sửa đổi."
+"""Stands in the timeline among what people wrote, which is not translated either."""
 NOT_SUBMITTED = N_("Hồ sơ này chưa trình duyệt.")
 
 

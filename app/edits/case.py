@@ -20,7 +20,8 @@ class Case:
     """Each is called in the transaction of the deed, and may raise a `Problem` to stop it.
 
     `check` finds what stands against changes that shall be valid from a day. `submitted`, `returned`
-    (with a reason) and `approved` (with the changes as written) follow what was done by somebody.
+    (with a reason), `withdrawn` (by an editor, of what was submitted) and `approved` (with the
+    changes as written) follow what was done by somebody.
     `claimed_for` is how long a submission keeps others from what it changes.
     """
 
@@ -28,6 +29,7 @@ class Case:
     claimed_for: Callable[[Session, Changeset], timedelta] = lambda *_: CLAIMED_FOR
     submitted: Callable[[Session, Changeset, User], None] = lambda *_: None
     returned: Callable[[Session, Changeset, User, str], None] = lambda *_: None
+    withdrawn: Callable[[Session, Changeset, User], None] = lambda *_: None
     approved: Callable[[Session, Changeset, Changes, User, date], None] = lambda *_: None
 
 

@@ -32,8 +32,6 @@ from app.errors import Conflict, Forbidden, NotFound, Unprocessable
 from layers.layer import N_
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
-WITHDRAWN = "Rút bản sửa đổi."
-"""The reason in the timeline of the case; what people write there is not translated either."""
 CODE_PRECISION = 0.1
 """Metres to which the inner point of a parcel's suggested code is found."""
 
@@ -139,6 +137,7 @@ def take_step(
     if draft.done >= MAX_STEPS:
         raise OperationError(TOO_MANY_STEPS, limit=MAX_STEPS)
     changes = Draft.of(session, draft).done(operation, selection, parameters)
+    _check_places(user, Permission.PARCELS_EDIT, changes)
     step = {
         "operation": operation,
         "selection": [{"layer": one.layer, "id": str(one.id)} for one in selection],
@@ -207,11 +206,21 @@ def withdraw(session: Session, user: User, changeset: UUID, *, version: int, cas
         raise Forbidden("not_yours", N_("Chỉ người lập mới rút được bản sửa đổi này."))
     _current(found, version, *OPEN)
     if found.status == "submitted":
-        case.returned(session, found, user, WITHDRAWN)
+        case.withdrawn(session, found, user)
     found.status = "withdrawn"
     found.decided_at = func.now()
     _release(session, found)
     return _saved(session, found, user)
+
+
+def abandon(session: Session, dossier: UUID) -> None:
+    """Withdraw what is under way in a dossier that has ended without a result. Its draft is kept."""
+    found = open_of(session, dossier)
+    if found is not None:
+        found.status = "withdrawn"
+        found.decided_at = func.now()
+        _release(session, found)
+        _saved(session, found)
 
 
 # Submitting and deciding
@@ -235,6 +244,7 @@ def submit(
     changes = changes_of(draft)
     if not changes:
         raise Unprocessable("nothing_changed", N_("Bản nháp chưa thay đổi gì."))
+    _check_places(user, Permission.PARCELS_EDIT, changes)
     _lock_communes(session, changes)
     changes = _upon_register(session, changes)
     _claim(session, draft, changes, case.claimed_for(session, draft))
@@ -278,6 +288,7 @@ def approve(
     """
     found = _decided_by(session, user, changeset, version)
     changes = changes_of(found)
+    _check_places(user, Permission.PARCELS_APPROVE, changes)
     day = on or today()
     _lock_communes(session, changes)
     changes = _upon_register(session, changes)
@@ -485,6 +496,16 @@ def _decided_by(session: Session, user: User, changeset: UUID, version: int) -> 
     if not user.can(Permission.PARCELS_APPROVE, found.commune_code):
         raise Forbidden("forbidden", N_("Tài khoản của bạn không có quyền làm việc này."))
     return _current(found, version, "submitted")
+
+
+def _check_places(user: User, permission: Permission, changes: Changes) -> None:
+    """Whether somebody may do that wherever parcels change; a neighbour across the border that only gets
+    a vertex is not changed by it."""
+    parcels = (
+        one for item in leading(changes) for one in (item.old, item.new) if one and one.layer == PARCEL
+    )
+    if not all(user.can(permission, one.attributes.get("commune_code")) for one in parcels):
+        raise Forbidden("other_commune", N_("Có thửa thuộc phường, xã ngoài phạm vi của bạn."))
 
 
 def _current(found: Changeset, version: int, *statuses: str) -> Changeset:

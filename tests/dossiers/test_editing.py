@@ -18,7 +18,7 @@ from app.edits import workflow as edits
 from app.edits.drafts import changes_of
 from app.edits.issues import Severity
 from app.edits.models import Changeset, Claim
-from app.edits.workflow import WITHDRAWN, Blocked
+from app.edits.workflow import Blocked
 from app.errors import Forbidden, Unprocessable
 from app.land.models import AdministrativeSource
 from app.land.register import held_by
@@ -177,7 +177,7 @@ def test_what_is_withdrawn_gives_the_dossier_back(desk: Desk) -> None:
     assert (dossier.state, dossier.is_submitted, dossier.submitted_by) == (S.IN_PROGRESS, False, None)
     assert kinds(desk, dossier) == [*RECEIPT, "submitted", "given_back"]
     back = lines(desk, dossier)[-1]
-    assert (back.actor_id, back.payload) == (desk.officer.id, {"reason": WITHDRAWN})
+    assert (back.actor_id, back.payload) == (desk.officer.id, {"reason": workflow.WITHDRAWN})
     again = desk.send(desk.drawn(dossier))
     assert again.id != changeset.id
     assert dossier.is_submitted
@@ -502,3 +502,29 @@ def test_page_leads_to_the_editor_instead(officer: Browser, approver: Browser, d
     desk.session.commit()
     assert shown(officer) == ("Xem thay đổi trên bản đồ", [])
     assert shown(approver) == ("Xem thay đổi trên bản đồ", [])
+
+
+def test_stopping_a_dossier_ends_its_claims(desk: Desk) -> None:
+    dossier = desk.submitted("split")
+    assert claims(desk) > 0
+    desk.to(dossier, S.STOPPED, by=desk.approver)
+    assert claims(desk) == 0
+    assert editing.changeset_of(desk.session, dossier) is None, "a withdrawn changeset is nobody's any more"
+
+
+def test_any_editor_withdraws_what_a_colleague_submitted(desk: Desk) -> None:
+    colleague = add_user(desk.session, "tran.van.e", {"officer": ["26506"]})
+    dossier = desk.begun("split")
+    draft = desk.drawn(dossier)
+    desk.withdraw(desk.send(draft, by=colleague))
+    assert not dossier.is_submitted
+    assert claims(desk) == 0
+
+
+def test_land_that_the_dossier_is_not_about_is_for_the_approver_to_see(desk: Desk) -> None:
+    dossier = desk.begun("split")
+    draft = desk.drawn(dossier)
+    dossier.parcels[0].parcel_id = uuid4()
+    desk.session.flush()
+    found = edits.checked(desk.session, draft, changes_of(draft), CASE)
+    assert [one.severity for one in found if one.rule == "other_parcel"] == [Severity.REVIEW]

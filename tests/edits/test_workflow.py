@@ -18,7 +18,7 @@ from app.edits.workflow import Blocked, RegisterMoved, Stale
 from app.errors import Conflict, Forbidden, Unprocessable
 from tests.edits.land import COMMUNE, START, Office, at, make_office, parcel_ids
 from tests.people import add_user
-from tests.shapes import E, N, add_parcel, square
+from tests.shapes import E, N, add, add_parcel, multi, square
 
 
 @pytest.fixture
@@ -91,6 +91,19 @@ def test_who_may_not_edit_in_the_commune_cannot_draft_there(office: Office) -> N
     draft = office.begin()
     with pytest.raises(Forbidden):
         office.step(draft, "split_by_line", "1", by=office.approver, line=at((10, -1), (10, 41)))
+
+
+def test_a_limit_to_a_commune_binds_the_parcels_and_not_the_draft_alone(office: Office) -> None:
+    add(office.session, "commune", multi(square(400, 0)), code="26560", name="Bà Rịa", kind="ward")
+    here = add_user(office.session, "here", {"officer": [COMMUNE]})
+    decides = add_user(office.session, "decides", {"approver": [COMMUNE]})
+    office.session.execute(text("UPDATE parcel SET commune_code = '26560' WHERE number = '2'"))
+    draft = office.begin(by=here)
+    with pytest.raises(Forbidden, match="other_commune"):
+        office.step(draft, "split_by_line", "2", by=here, line=at((30, -1), (30, 41)))
+    draft = office.submit(office.split(draft, "2", 30))
+    with pytest.raises(Forbidden, match="other_commune"):
+        workflow.approve(office.session, decides, draft.id, version=draft.version)
 
 
 def test_a_feature_that_is_gone_cannot_be_selected(office: Office) -> None:
