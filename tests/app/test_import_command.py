@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -50,17 +51,16 @@ def database(address: str) -> Iterator[Connection]:
 
 
 @pytest.fixture
-def shell(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """The variables of a shell in which the command runs."""
-    (tmp_path / "tmp").mkdir()
-    variables = {
-        "DATABASE_URL": address,
-        "DIABA_VAR_DIR": str(tmp_path / "var"),
-        "TMPDIR": str(tmp_path / "tmp"),
-    }
-    for name, value in variables.items():
-        monkeypatch.setenv(name, value)
-    return {**os.environ, **variables}
+def shell(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """The variables of a shell in which the command runs.
+
+    Its folder for temporary files has a short name: that of a Unix socket in it may have 107 characters.
+    """
+    with tempfile.TemporaryDirectory(prefix="t") as short:
+        variables = {"DATABASE_URL": address, "DIABA_VAR_DIR": str(tmp_path / "var"), "TMPDIR": short}
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        yield {**os.environ, **variables}
 
 
 def run(*arguments: object) -> Result:

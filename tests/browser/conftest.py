@@ -178,13 +178,13 @@ def live_server(town_config: Config, town: Town) -> Iterator[str]:
 
 
 @contextmanager
-def serving(config: Config) -> Iterator[str]:
+def serving(config: Config, application: str = "wsgi:app") -> Iterator[str]:
     """A server with these settings on a free port, stopped at the end."""
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"]
     command += ["--threads", "4", "--log-level", "error", "--no-control-socket"]
     environment = os.environ | {
         "DATABASE_URL": config.database_url,

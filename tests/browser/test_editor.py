@@ -33,7 +33,7 @@ def office_config(make_database: Callable[[str], str], tmp_path_factory: pytest.
 
 @pytest.fixture(scope="module")
 def office_server(office_config: Config) -> Iterator[str]:
-    with serving(office_config) as address:
+    with serving(office_config, "tests.browser.editing_alone:app") as address:
         yield address
 
 
