@@ -1,4 +1,4 @@
-"""The application with changesets that no dossier and no rights have a say in, for tests of the editor alone."""
+"""The application whose changesets no dossier and no rights have a say in, to test the editor alone."""
 
 from app import create_app
 from app.edits.case import ALONE

@@ -31,7 +31,7 @@ from tests.conftest import LONG, MakeDatabase
 from tests.edits.walk import GUESSES, Register
 from tests.people import add_user
 
-EDITS = 10_000 if LONG else 300
+EDITS = 10_000 if LONG else 100
 BEGIN = date(2026, 1, 1)
 WORLD = [(0.0, 0.0, 1e7, 1e7)]
 
